@@ -6,7 +6,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from headquarters import check_branches, check_certificates, check_database, check_nats
+from headquarters import (
+    check_branches,
+    check_certificates,
+    check_database,
+    check_ingest,
+    check_nats,
+)
 from headquarters.checked import Finding, Findings, Grade, Say
 from headquarters.config import Headquarters, read_headquarters
 from lobby.branch.config import ConfigError
@@ -39,6 +45,7 @@ def _findings(config: Path, headquarters: Headquarters, monitor: str, say: Say) 
         )
         yield Finding("config", Grade.WARN, say(open_to_all))
     yield from check_database.findings(headquarters, now, say)
+    yield from check_ingest.findings(headquarters, say)
     yield from check_nats.findings(headquarters, monitor, say)
     yield from check_certificates.findings(headquarters, now, say)
     yield from check_branches.findings(headquarters, now, say)

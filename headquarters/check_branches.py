@@ -14,13 +14,15 @@ from lobby.texts import Text
 
 ALARMS = {
     AlarmKind.GAP: Text(
-        "events are missing here of {codes}: their shippers send them when they ask; see their logs if it stays so"
+        "events are missing here of {codes}: their shippers send them when they ask; if it stays so, the journal there "
+        "lacks what they follow: lobby check at the branch, then lobby restore of its newest sound backup"
     ),
     AlarmKind.SECOND_WRITER: Text(
         "two computers write the journal of {codes}: switch one of them off; what it wrote is in the table quarantine"
     ),
     AlarmKind.SUPERSEDED: Text(
-        "an old copy of the journal is running at {codes}: switch it off; what it wrote is in the table quarantine"
+        "another journal is running at {codes}: an old copy, to be switched off, or one that a slow clock gave too low "
+        "a number; lobby hq journal list shows what it wrote, and adopt lets it go on"
     ),
     AlarmKind.ALTERED: Text(
         "events of {codes} do not fit their hash: find out who changed the journal, with lobby check at the branch"

@@ -89,23 +89,54 @@ def _settings(db: psycopg.Connection, say: Say) -> Findings:
 
 
 def _disk(db: psycopg.Connection, say: Say) -> Findings:
-    """Only where the database is on this machine, and its user may know its folder."""
-    if db.info.host not in LOCAL:
-        return
-    with suppress(psycopg.Error, OSError), db.transaction():
-        folder = Path(_value(db, "SHOW data_directory"))
-        free = shutil.disk_usage(folder).free
-        told = Text("{gb} GB are free for the database", gb=f"{free / 2**30:.1f}")
-        low = Text(
-            "only {gb} GB are free for the database: make room, or move old months away",
-            gb=f"{free / 2**30:.1f}",
+    """What is free where the database is. What cannot be seen from here is told too."""
+    size = float(_value(db, "SELECT pg_database_size(current_database())") or 0)
+    try:
+        free = _free(db)
+    except psycopg.Error:
+        unseen = Text(
+            "the database has {gb} GB; what is free is not seen, since {role} may not know the folder: as postgres, "
+            "psql -c 'GRANT pg_read_all_settings TO {role}'",
+            gb=f"{size / 2**30:.1f}",
+            role=db.info.user,
         )
-        if free < DISK_OUT_B:
-            yield Finding("disk", Grade.FAIL, say(low))
-        elif free < DISK_LOW_B:
-            yield Finding("disk", Grade.WARN, say(low))
-        else:
-            yield Finding("disk", Grade.OK, say(told))
+        yield Finding("disk", Grade.WARN, say(unseen))
+        return
+    if free is None:
+        elsewhere = Text(
+            "the database has {gb} GB; what is free is not seen from here: watch the disk of {host}",
+            gb=f"{size / 2**30:.1f}",
+            host=db.info.host,
+        )
+        yield Finding("disk", Grade.OK, say(elsewhere))
+        return
+    told = Text(
+        "{gb} GB are free for the database, which has {size}",
+        gb=f"{free / 2**30:.1f}",
+        size=f"{size / 2**30:.1f}",
+    )
+    low = Text(
+        "only {gb} GB are free for the database: make room, or move old months away with lobby hq archive",
+        gb=f"{free / 2**30:.1f}",
+    )
+    if free < DISK_OUT_B:
+        yield Finding("disk", Grade.FAIL, say(low))
+    elif free < DISK_LOW_B:
+        yield Finding("disk", Grade.WARN, say(low))
+    else:
+        yield Finding("disk", Grade.OK, say(told))
+
+
+def _free(db: psycopg.Connection) -> int | None:
+    """Bytes; None where the database's folder is not on this machine. Raises psycopg.Error where its user may not know
+    the folder."""
+    if db.info.host not in LOCAL:
+        return None
+    with db.transaction():
+        folder = Path(_value(db, "SHOW data_directory"))
+    with suppress(OSError):
+        return shutil.disk_usage(folder).free
+    return None
 
 
 def _clock(db: psycopg.Connection, headquarters: Headquarters, now: datetime, say: Say) -> Findings:

@@ -4,24 +4,42 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
+import ssl
 from contextlib import suppress
+from socket import gaierror
 from typing import Any
 from urllib.parse import urlsplit
 
 import nats
 from nats.aio.client import Client
+from nats.js.api import StreamInfo
 from nats.js.errors import NotFoundError
 
 from headquarters.certificates import context
-from headquarters.checked import Finding, Findings, Grade, Say
+from headquarters.checked import Finding, Findings, Grade, Say, listed
 from headquarters.config import Headquarters
-from lobby.events.batch import STREAM
+from headquarters.stream import PER_BRANCH
+from lobby.events.batch import STREAM, branch_of
 from lobby.texts import Text
 
 ANSWER_S = 5
 WAITING_MAX = 10_000
 """Messages. A running ingest takes them in within seconds."""
 ANSWER_MAX = 2**20
+AGAIN_S = 5.0
+"""An ingest that comes after an outage has many before it: after so long they are fewer."""
+FULL = 0.8
+DISK_LOW_B = 2 * 2**30
+FAULTS: dict[type[BaseException], Text] = {
+    ConnectionRefusedError: Text(
+        "nobody listens at {address}: start the NATS server, or correct NATS_URL"
+    ),
+    gaierror: Text("there is no machine of that name, {address}: correct NATS_URL, or the names"),
+    TimeoutError: Text(
+        "nobody answers at {address}: see whether that machine is up, and the firewalls on the way"
+    ),
+}
 
 
 def findings(headquarters: Headquarters, monitor: str, say: Say) -> Findings:
@@ -32,12 +50,39 @@ def findings(headquarters: Headquarters, monitor: str, say: Say) -> Findings:
     try:
         yield from asyncio.run(_findings(headquarters, monitor, say))
     except (nats.errors.Error, OSError, TimeoutError, ValueError) as error:
-        unreachable = Text(
-            "the NATS server does not let headquarters in ({error}): start it, correct NATS_URL, or renew the "
-            "certificate with lobby hq certificate rotate --own",
-            error=_words(error),
+        yield Finding("nats", Grade.FAIL, say(_fault(error, _host(headquarters))))
+
+
+def _fault(error: BaseException, address: str) -> Text:
+    """What it is, and what to do."""
+    words = _words(error)
+    if "authorization violation" in words.lower():
+        return Text(
+            "the NATS server does not know headquarters' certificate: lobby hq certificate users, then have the server "
+            "read them; or renew the certificate with lobby hq certificate rotate --own"
         )
-        yield Finding("nats", Grade.FAIL, say(unreachable))
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return Text(
+            "the NATS server's certificate does not fit {address} ({error}): lobby hq certificate rotate --own with "
+            "--host for each name, then restart the server",
+            address=address,
+            error=words,
+        )
+    if isinstance(error, ssl.SSLError):
+        return Text(
+            "no TLS with the NATS server at {address} ({error}): see that it runs with what lobby hq certificate nats "
+            "wrote",
+            address=address,
+            error=words,
+        )
+    for kind, sentence in FAULTS.items():
+        if isinstance(error, kind):
+            return sentence.with_(address=address)
+    return Text(
+        "the NATS server does not let headquarters in ({error}): start it, correct NATS_URL, or renew the "
+        "certificate with lobby hq certificate rotate --own",
+        error=words,
+    )
 
 
 def _words(error: BaseException) -> str:
@@ -50,8 +95,9 @@ async def _findings(headquarters: Headquarters, monitor: str, say: Say) -> list[
     async def failed(error: Exception) -> None:
         first.append(error)
 
+    client = Client()
     try:
-        client = await nats.connect(
+        await client.connect(
             headquarters.engines.nats,
             allow_reconnect=False,
             connect_timeout=ANSWER_S,
@@ -62,7 +108,10 @@ async def _findings(headquarters: Headquarters, monitor: str, say: Say) -> list[
             tls_handshake_first=bool(headquarters.certificates),
         )
     except nats.errors.NoServersError as error:
-        raise OSError(_words(first[0] if first else error)) from error
+        raise (first[0] if first else error) from error
+    finally:
+        if not client.is_connected and client._transport:  # the client forgets it
+            client._transport.close()  # type: ignore[no-untyped-call]
     try:
         return [*await _of(client, headquarters, say), *await _synced(client, monitor, say)]
     finally:
@@ -79,22 +128,58 @@ async def _of(client: Client, headquarters: Headquarters, say: Say) -> list[Find
             "there is no stream {stream}: start lobby hq ingest, which makes it", stream=STREAM
         )
         return [*found, Finding("stream", Grade.FAIL, say(missing))]
-    state = f"{STREAM}: {stream.state.messages}"
-    found.append(Finding("stream", Grade.OK, state))
+    found.append(_filled(stream, say))
     if info.get("cluster") and (stream.config.num_replicas or 1) < 3:
         single = Text(
             "the stream {stream} is on one server of the cluster alone: start lobby hq ingest again, which copies it",
             stream=STREAM,
         )
         found.append(Finding("stream", Grade.WARN, say(single)))
-    waiting = await _waiting(client)
-    if waiting > WAITING_MAX:
-        behind = Text(
-            "{n} messages wait for lobby hq ingest: see whether it runs, and whether the database is slow",
-            n=waiting,
-        )
-        found.append(Finding("ingest", Grade.WARN, say(behind)))
-    return found
+    return [*found, *await _behind(client, say), *await _flooding(client, say)]
+
+
+def _filled(stream: StreamInfo, say: Say) -> Finding:
+    size, most = stream.state.bytes, stream.config.max_bytes or 0
+    state = f"{STREAM}: {stream.state.messages}, {size / 2**20:.1f} MB"
+    if most <= 0 or size < FULL * most:
+        return Finding("stream", Grade.OK, state)
+    full = Text(
+        "the stream {state} is nearly full: the branches keep what they have, and nothing is lost; see whether lobby "
+        "hq ingest runs and the database is slow, or allow more with stream_gb under [limits]",
+        state=state,
+    )
+    return Finding("stream", Grade.WARN, say(full))
+
+
+async def _behind(client: Client, say: Say) -> list[Finding]:
+    before = await _waiting(client)
+    if before <= WAITING_MAX:
+        return []
+    await asyncio.sleep(AGAIN_S)
+    now = await _waiting(client)
+    if now < before:
+        catching_up = Text("{n} messages wait for lobby hq ingest, fewer by the second", n=now)
+        return [Finding("ingest", Grade.WARN, say(catching_up))]
+    behind = Text(
+        "{n} messages wait for lobby hq ingest, and they become no fewer: see whether it runs, and whether the "
+        "database is slow",
+        n=now,
+    )
+    return [Finding("ingest", Grade.FAIL, say(behind))]
+
+
+async def _flooding(client: Client, say: Say) -> list[Finding]:
+    info = await client.jetstream(timeout=ANSWER_S).stream_info(STREAM, subjects_filter=">")
+    subjects = info.state.subjects or {}
+    codes = [branch_of(subject) for subject, count in subjects.items() if count >= PER_BRANCH]
+    if not codes:
+        return []
+    many = Text(
+        "more comes from {codes} than is taken in, so they are made to wait: see whether lobby hq ingest runs, else "
+        "the programs that send there",
+        codes=listed(codes),
+    )
+    return [Finding("stream", Grade.WARN, say(many))]
 
 
 async def _waiting(client: Client) -> int:
@@ -115,13 +200,28 @@ async def _synced(client: Client, monitor: str, say: Say) -> list[Finding]:
         )
         return [Finding("sync_interval", Grade.WARN, say(elsewhere))]
     jetstream = said.get("jetstream", {}).get("config", {})
+    disk = _disk(str(jetstream.get("store_dir", "")), say)
     if jetstream.get("sync_always"):
-        return [Finding("sync_interval", Grade.OK, "always")]
+        return [*disk, Finding("sync_interval", Grade.OK, "always")]
     lazy = Text(
         "the NATS server acknowledges before it has written to the disk: set sync_interval: always, as lobby hq "
         "certificate nats writes it, and restart the server"
     )
-    return [Finding("sync_interval", Grade.WARN, say(lazy))]
+    return [*disk, Finding("sync_interval", Grade.WARN, say(lazy))]
+
+
+def _disk(store: str, say: Say) -> list[Finding]:
+    """Where JetStream's folder is on this machine and may be seen."""
+    with suppress(OSError):
+        free = shutil.disk_usage(store).free
+        told = Text("{gb} GB are free for the NATS server", gb=f"{free / 2**30:.1f}")
+        low = Text(
+            "only {gb} GB are free for the NATS server, which takes nothing on a full disk: make room",
+            gb=f"{free / 2**30:.1f}",
+        )
+        is_low = free < DISK_LOW_B
+        return [Finding("disk", Grade.WARN if is_low else Grade.OK, say(low if is_low else told))]
+    return []
 
 
 async def _monitored(monitor: str) -> dict[str, Any]:

@@ -96,6 +96,7 @@ ONLY_IN = {
     "queue": ("lobby/engine/",),
     "sklearn": ("lobby/trace/",),
     "socket": (
+        "headquarters/check_nats.py",
         "headquarters/engines.py",
         "headquarters/demonstration.py",
         "printer/devices/",

@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import secrets
+import socket
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,14 +19,17 @@ import pytest
 
 from arguments import failed
 from cli import main
-from headquarters import issuing
+from headquarters import check_ingest, check_nats, issuing, stream
 from headquarters.certificates import Authority, Kind
 from headquarters.check_branches import ALARMS
 from headquarters.config import read_headquarters
 from headquarters.engines import NatsServer, Postgres
 from headquarters.judging import AlarmKind
+from headquarters.nats_conf import tls
+from headquarters.sharing import occupy
 from headquarters.tables import migrate
 from lobby.branch.config import ConfigError
+from lobby.events.batch import PARTITIONS
 
 BRANCHES = """
 [[units]]
@@ -50,6 +56,7 @@ class Headquarters:
         self.config = folder / "hq.toml"
         self.engines = {"nats": bus.url, "database": database}
         self.branches = BRANCHES
+        self.ingest: Any = None
         self._capsys = capsys
 
     def check(self, **engines: str) -> tuple[int, Found]:
@@ -83,8 +90,9 @@ def hq(
     database: str,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
-) -> Headquarters:
+) -> Iterator[Headquarters]:
     """One where everything is right."""
+    monkeypatch.setattr(check_ingest, "BEGIN_S", 0.0)
     for name in ("NATS_URL", "DATABASE_URL", "LANG"):
         monkeypatch.delenv(name, raising=False)
     migrate(database)
@@ -92,12 +100,22 @@ def hq(
     there = Headquarters(tmp_path, bus, database, capsys)
     there.hears("4401")
     there.hears("4402")
-    return there
+    with psycopg.connect(database, autocommit=True) as there.ingest:
+        occupy(there.ingest, range(PARTITIONS))
+        yield there
 
 
 async def _stream(url: str) -> None:
     line = await client.connect(url)
-    await line.jetstream().add_stream(name="EVENTS", subjects=["lobby.events.*.*"])
+    await stream.ensure_stream(line, 1)
+    await line.close()
+
+
+async def _send(url: str, code: str, count: int) -> None:
+    line = await client.connect(url)
+    await line.jetstream().add_consumer("EVENTS", durable_name="ingest-1-of-1")
+    for _ in range(count):
+        await line.jetstream().publish(f"lobby.events.0.{code}", b"x" * 10_000)
     await line.close()
 
 
@@ -130,6 +148,73 @@ def test_engines_that_are_not_named_are_failures(hq: Headquarters) -> None:
     assert status == 1
     assert "DATABASE_URL" in found["database"][0][1]
     assert "NATS_URL" in found["nats"][0][1]
+
+
+def test_branches_that_nobody_takes_in_are_a_failure(hq: Headquarters) -> None:
+    hq.ingest.execute("SELECT pg_advisory_unlock_all()")
+    status, found = hq.check()
+    assert (status, found["ingest"][0][0]) == (1, "fail")
+    assert "no lobby hq ingest runs" in found["ingest"][0][1]
+    occupy(hq.ingest, [*range(0, PARTITIONS, 2)])
+    status, found = hq.check()
+    assert (status, found["ingest"][0][0]) == (1, "fail")
+    assert f"8 of {PARTITIONS} partitions" in found["ingest"][0][1]
+
+
+def test_an_ingest_that_comes_no_further_is_a_failure(
+    hq: Headquarters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(check_nats, "WAITING_MAX", 5)
+    monkeypatch.setattr(check_nats, "AGAIN_S", 0.0)
+    asyncio.run(_send(hq.bus.url, "4401", 9))
+    status, found = hq.check()
+    assert (status, found["ingest"][-1][0]) == (1, "fail")
+    assert "9 messages wait" in found["ingest"][-1][1]
+
+
+def test_a_stream_that_fills_and_a_branch_that_floods_are_told(
+    hq: Headquarters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(check_nats, "FULL", 0.00005)
+    monkeypatch.setattr(check_nats, "PER_BRANCH", 9)
+    asyncio.run(_send(hq.bus.url, "4401", 9))
+    said = [text for grade, text in hq.check()[1]["stream"] if grade == "warn"]
+    assert "stream_gb" in said[0]
+    assert "more comes from 4401" in said[1]
+
+
+def test_a_disk_that_is_not_seen_is_told(hq: Headquarters) -> None:
+    role = f"r{secrets.token_hex(4)}"
+    hq.sql(f"CREATE ROLE {role} LOGIN PASSWORD 'x'")
+    hq.sql(f"GRANT ALL ON ALL TABLES IN SCHEMA public TO {role}")
+    url = re.sub("//.*@", f"//{role}:x@", hq.database)
+    told = hq.check(database=url)[1]["disk"]
+    assert told[0][0] == "warn"
+    assert f"GRANT pg_read_all_settings TO {role}" in told[0][1]
+    hq.sql(f"GRANT pg_read_all_settings TO {role}")
+    assert hq.check(database=url)[1]["disk"][0][0] == "ok"
+
+
+def test_what_keeps_headquarters_from_the_nats_server_is_told_apart(
+    hq: Headquarters, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fault(**engines: str) -> str:
+        grade, text = hq.check(**engines)[1]["nats"][0]
+        assert grade == "fail"
+        return text
+
+    monkeypatch.setattr(check_nats, "ANSWER_S", 1)
+    issuing.establish(tmp_path / "certificates", "省分行", ["elsewhere"])
+    assert "nobody listens" in fault(nats="nats://127.0.0.1:1")
+    assert "no machine of that name" in fault(nats="nats://nowhere.invalid:4222")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        assert "nobody answers" in fault(nats=f"nats://127.0.0.1:{silent.getsockname()[1]}")
+    assert "no TLS" in fault(certificates="certificates")
+    with NatsServer(tmp_path / "tls", more=tls(tmp_path / "certificates")) as bus:
+        assert "does not fit" in fault(nats=bus.url, certificates="certificates")
+    users = "authorization { users = [ { user: hq, password: hq } ] }"
+    with NatsServer(tmp_path / "closed", more=users) as bus:
+        assert "does not know" in fault(nats=bus.url)
 
 
 def test_tables_of_another_version_are_told(hq: Headquarters) -> None:
