@@ -91,9 +91,14 @@ class Part:
     def ended(self) -> int | None:
         return self._process.poll()
 
-    def last_words(self) -> str:
+    def end_told(self) -> str:
+        """How it ended. What was killed had no last word: the last line of its log tells of something else."""
+        status = self._process.returncode
+        if status < 0:
+            return f"{self.name} was ended by {signal.Signals(-status).name}; its log: {self.log}"
         lines = self.log.read_text(errors="replace").split("\n")
-        return next((line for line in reversed(lines) if line.strip()), "")
+        last = next((line for line in reversed(lines) if line.strip()), "")
+        return f"{self.name} ended (status {status}): {last}"
 
     def stop(self) -> None:
         self._process.terminate()
@@ -221,7 +226,7 @@ class Demonstration:
             for part in self._parts:
                 if part.ended() is not None and part.name not in told:
                     told.add(part.name)
-                    self._say(f"{part.name} ended (status {part.ended()}): {part.last_words()}")
+                    self._say(part.end_told())
             time.sleep(POLL_S)
 
     def _end(self) -> None:

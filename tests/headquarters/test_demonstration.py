@@ -20,6 +20,7 @@ from headquarters.demonstration import (
     HOUR,
     MARK,
     OUTLET,
+    Part,
     _configured,
     _zone,
 )
@@ -59,6 +60,16 @@ def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
     assert "not empty" in refused.stderr
     assert (tmp_path / "letters").exists()
     assert not (tmp_path / MARK).exists()
+
+
+def test_a_part_that_is_killed_has_no_last_word(tmp_path: Path) -> None:
+    part = Part("ingest", tmp_path, ["hq", "alarm", "--help"], {})
+    until(lambda: part.ended() is not None, "its end", 60)
+    assert part.end_told().startswith("ingest ended (status 0): ")
+    killed = Part("serve", tmp_path, ["demo", "--data", str(tmp_path / "var")], {})
+    killed._process.kill()
+    until(lambda: killed.ended() is not None, "its end", 60)
+    assert killed.end_told() == f"serve was ended by SIGKILL; its log: {tmp_path / 'serve.log'}"
 
 
 @pytest.mark.long

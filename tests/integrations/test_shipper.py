@@ -1,0 +1,51 @@
+"""What a shipper does while it is kept out."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from headquarters.config import Engines, Headquarters
+from headquarters.live.pages import _ship
+from integrations.nats_line import LineLost, NotLetIn, _as_lost
+from integrations.shipper import NOT_LET_IN_MAX_S, SPREAD_S, Shipper, Way
+
+
+def test_who_is_not_let_in_comes_back_later_each_time() -> None:
+    shipper = Shipper(Path("var/lobby.db"), Way("nats://127.0.0.1:4222"))
+    assert shipper._pause_s() <= SPREAD_S
+    pauses = []
+    for n in (1, 2, 3, 9):
+        shipper._kept_out = n
+        pauses.append(shipper._pause_s())
+    assert pauses[0] >= SPREAD_S
+    assert all(pause <= NOT_LET_IN_MAX_S for pause in pauses)
+    assert pauses[-1] >= NOT_LET_IN_MAX_S / 2
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (ConnectionRefusedError("refused"), LineLost),
+        (ConnectionError("nats: 'Authorization Violation'"), NotLetIn),
+    ],
+)
+def test_a_revoked_certificate_is_known_from_a_line_that_is_cut(
+    error: Exception, kind: type[LineLost]
+) -> None:
+    async def lost() -> BaseException:
+        return _as_lost(error)
+
+    assert type(asyncio.run(lost())) is kind
+
+
+def test_the_page_of_no_branch_names_the_command_with_its_certificates() -> None:
+    bare = Headquarters(engines=Engines("nats://127.0.0.1"))
+    assert _ship(bare) == "lobby ship --to nats://127.0.0.1:4222 --data var"
+    safe = Headquarters(engines=Engines("nats://hq:pw@hq.bank.example:4333", "", "certificates"))
+    assert _ship(safe) == (
+        "lobby ship --to nats://hq.bank.example:4333 --certificates /etc/lobby/headquarters --data var"
+    )
+    assert "NATS_URL" in _ship(Headquarters())
