@@ -23,7 +23,7 @@ from lobby.redaction import redacted
 Form = Literal["text", "json"]
 Range = TypeVar("Range", click.IntRange, click.FloatRange)
 
-OF_HEADQUARTERS = ("psycopg",)
+OF_HEADQUARTERS = ("duckdb", "psycopg")
 """What a branch is installed without."""
 
 

@@ -8,7 +8,6 @@ import signal
 import sys
 from collections.abc import Coroutine, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,7 +19,8 @@ import cli_bulletin
 import cli_headquarters
 import cli_hq_serve
 import cli_instruction
-from arguments import Command, Form, Group, answer, ask, number
+import cli_journals
+from arguments import Command, Form, Group, answer, number
 from lobby.engine.runtime import DATABASE
 
 RATE = number("rate", click.IntRange(1, 1_000_000))
@@ -67,6 +67,7 @@ OPERATIONS = (
     *cli_bulletin.COMMANDS,
     *cli_hq_serve.COMMANDS,
     *cli_instruction.COMMANDS,
+    *cli_journals.COMMANDS,
 )
 for operation in OPERATIONS:
     hq.add_command(operation)
@@ -129,117 +130,6 @@ def rebuild(config: Path, branch: str | None) -> None:
     except ConnectionError as error:
         raise click.UsageError(f"the database: {error}") from error
     answer(differing, said(differing))
-
-
-alarm = Group("alarm", "What somebody has to see of a branch.")
-hq.add_command(alarm)
-
-
-@alarm.command("list")
-@config
-@arguments.as_json
-def list_alarms(config: Path) -> None:
-    """The alarms that stand."""
-    from headquarters.alarms import standing
-
-    with _database(config) as db:
-        found = standing(db)
-    lines = [
-        f"{one.branch}  {one.kind}  since {one.first_at:%Y-%m-%d %H:%M}, {one.times} times  {one.detail}"
-        for one in found
-    ]
-    answer([asdict(one) for one in found], "\n".join(lines) or "no alarm stands")
-
-
-@alarm.command("clear")
-@click.argument("branch")
-@click.argument("kind", required=False, default="")
-@config
-@arguments.as_json
-def clear_alarm(branch: str, kind: str, config: Path) -> None:
-    """Say that the alarms of a branch were looked into; with KIND those of one kind."""
-    from headquarters.alarms import clear
-
-    with _database(config) as db:
-        count = clear(db, branch, kind)
-    if not count:
-        raise click.UsageError(f"no such alarm of branch {branch} stands: lobby hq alarm list")
-    answer({"cleared": count}, f"cleared {count} alarms of branch {branch}")
-
-
-journal = Group("journal", "Journals of branches that were put aside.")
-hq.add_command(journal)
-
-
-@journal.command("list")
-@click.argument("branch", required=False)
-@config
-@arguments.as_json
-def list_journals(branch: str | None, config: Path) -> None:
-    """What was put aside: of clones, old computers, and journals that began with a slow clock."""
-    from headquarters.adopting import put_aside
-
-    with _store(config) as store:
-        found = put_aside(store, branch)
-    lines = [
-        f"{one.branch}  epoch {one.epoch}  {one.why}  events {one.first} to {one.last} ({one.count}),"
-        f" written from {one.since:.16} to {one.until:.16}"
-        for one in found
-    ]
-    answer([asdict(one) for one in found], "\n".join(lines) or "nothing was put aside")
-
-
-@journal.command("adopt")
-@click.argument("branch")
-@click.argument("epoch", type=int)
-@config
-@arguments.yes
-@arguments.as_json
-def adopt_journal(branch: str, epoch: int, config: Path, yes: bool) -> None:
-    """Let the journal with this epoch go on as the branch's own, above those that were taken in so far."""
-    from headquarters.adopting import adopt
-
-    if not yes:
-        ask(
-            f"From now on the journal with epoch {epoch} is that of branch {branch}: another is put aside.",
-            "adopt it",
-        )
-    with _store(config) as store:
-        count = adopt(store, branch, epoch)
-    answer(
-        {"events": count}, f"{count} events of branch {branch} were taken in; its shipper goes on"
-    )
-
-
-@contextmanager
-def _store(config: Path) -> Iterator[Any]:
-    from headquarters.store import opened
-
-    try:
-        with opened(_engines(config).database) as store:
-            yield store
-    except ConnectionError as error:
-        raise click.UsageError(f"the database: {error}") from error
-
-
-@contextmanager
-def _database(config: Path) -> Iterator[Any]:
-    from headquarters.alarms import opened
-
-    try:
-        with opened(_engines(config).database) as db:
-            yield db
-    except ConnectionError as error:
-        raise click.UsageError(f"the database: {error}") from error
-
-
-def _engines(config: Path) -> Any:
-    from headquarters.config import read_headquarters
-
-    engines = read_headquarters(config).engines
-    if not engines.database:
-        raise click.UsageError("DATABASE_URL says where the database is, or [engines] of the file")
-    return engines
 
 
 @contextmanager

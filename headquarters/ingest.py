@@ -19,6 +19,7 @@ from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 
 from headquarters import instructions
+from headquarters.archived import ArchiveMissing
 from headquarters.config import Headquarters
 from headquarters.hearing import word_of
 from headquarters.judging import Alarm, AlarmKind
@@ -211,7 +212,13 @@ class Ingest:
             ask = unpack(message.data)
             seq, hash = int(ask["after"]), str(ask["hash"])
             most = max(1, min(int(ask["most"]), GIVEN_MAX))
-            rows = await self._words.do(lambda store: store.rows_after(branch, seq, hash, most))
+            try:
+                rows = await self._words.do(lambda store: store.rows_after(branch, seq, hash, most))
+            except ArchiveMissing as error:
+                log.error("branch %s asks for its journal: %s", branch, error)
+                missing = {"schema": SCHEMA, "rows": [], "missing": str(error)}
+                await _respond(message, branch, pack(missing))
+                return
             most_b = message._client.max_payload
             given = await asyncio.to_thread(_given, branch, hash, rows, most_b)
             await _respond(message, branch, given)

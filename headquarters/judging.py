@@ -180,7 +180,7 @@ class Judge:
         """An event that does not fit its hash is taken and told: those after it are true all the same."""
         hashes = [former, *map(hash_of, rows)]
         for row, (before, hash) in zip(rows, pairwise(hashes), strict=True):
-            if not _fits(before, row, hash):
+            if not fits(before, row, hash):
                 self._tell(row, AlarmKind.ALTERED, {"epoch": row[EPOCH], "seq": row[SEQ]})
         self.rows += rows
         last = rows[-1]
@@ -220,7 +220,8 @@ def _newest(ends: Ends) -> int:
     return next(reversed(ends))
 
 
-def _fits(former: str, row: Row, hash: str) -> bool:
+def fits(former: str, row: Row, hash: str) -> bool:
+    """Whether the row (COLUMNS and more) has this hash after the former one."""
     try:
         return link(former, row[:HASH]) == hash
     except ValueError:

@@ -14,6 +14,7 @@ import psycopg
 from psycopg.types.json import Json
 from pydantic_core import from_json
 
+from headquarters import archived
 from headquarters.alarms import raise_alarms
 from headquarters.deriving.line import Epoch, lines_of
 from headquarters.judging import HASH, Alarm, AlarmKind, Begun, Ends, Judge
@@ -95,12 +96,9 @@ class Store:
         return any(self._hash_at(branch, epoch, seq) == hash for epoch in there)
 
     def _rows(self, branch: str, epoch: Epoch, seq: int, most: int) -> list[Row]:
-        columns = ", ".join(JOURNAL).replace("data", "data::text")
-        query = (
-            f"SELECT {columns} FROM journal WHERE branch = %s AND epoch = %s"
-            " AND seq > %s AND seq <= %s ORDER BY seq LIMIT %s"
-        )
-        return self.db.execute(query, [branch, epoch.number, seq, epoch.last, most]).fetchall()
+        span = max(seq, epoch.first - 1), epoch.last
+        found = archived.rows(self.db, branch, epoch.number, span, most, ("seq", *JOURNAL))
+        return [row[1:] for row in found]
 
     def take(self, batches: Sequence[Batch], alarms: Sequence[Alarm] = ()) -> Taken:
         """All of them in one transaction: one wait for the disk. Branches are held in one order, so that two processes
@@ -143,8 +141,7 @@ class Store:
         return self.db.execute(query, [codes]).fetchall()
 
     def _hash_at(self, branch: str, epoch: int, seq: int) -> str | None:
-        query = "SELECT hash FROM journal WHERE branch = %s AND epoch = %s AND seq = %s"
-        row = self.db.execute(query, [branch, epoch, seq]).fetchone()
+        row = archived.event(self.db, branch, epoch, seq, ["hash"])
         return row[0] if row else None
 
     def _write(self, rows: Sequence[Row]) -> None:

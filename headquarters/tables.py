@@ -171,6 +171,20 @@ MIGRATIONS: tuple[str, ...] = (
         PRIMARY KEY (branch, epoch)
     );
     """,
+    """
+    -- Events of the journal that are in Parquet files too (archiving.py), and from `dropped_at` on there alone.
+    CREATE TABLE archived (
+        branch text NOT NULL,
+        epoch bigint NOT NULL,
+        first_seq bigint NOT NULL,
+        last_seq bigint NOT NULL,
+        month text COLLATE "C" NOT NULL,
+        file text NOT NULL,
+        archived_at timestamptz NOT NULL DEFAULT now(),
+        dropped_at timestamptz,
+        PRIMARY KEY (branch, epoch, first_seq)
+    );
+    """,
 )
 LOCK = 0x4C6F626279
 """Two processes that start at once do not both make the tables ("Lobby")."""

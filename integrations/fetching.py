@@ -56,6 +56,8 @@ async def _piece(client: Client, branch: str, since: End) -> Sequence[Row]:
             f"event {seq} of branch {branch} is larger than headquarters' NATS server lets through: set max_payload"
             f" there to {size_b // 2**20 + 1}MB, have it read its configuration, and begin again"
         )
+    if answer.get("missing"):
+        raise LineLost(f"at headquarters, {answer['missing']}; then begin again")
     if not answer["rows"]:
         return []
     return unpacked(branch, reply.data).rows

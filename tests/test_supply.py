@@ -40,7 +40,7 @@ def imported_from_outside(file: Path) -> set[str]:
 OPTIONAL = {"misaki", "onnxruntime", "pypinyin"}
 """What the neural voice loads in a process of its own, where `make voice` installed it."""
 
-OF_HEADQUARTERS = {"psycopg"}
+OF_HEADQUARTERS = {"duckdb", "psycopg"}
 """What only headquarters needs, where `make province` installed it."""
 
 

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 from psycopg.types.json import Json
 
+from headquarters import archived
 from headquarters.deriving.line import Line, lines_of
 from headquarters.deriving.nouns import read
 from headquarters.deriving.replay import configured
@@ -206,10 +207,8 @@ class FigureMaker:
             return parts_of(Period(memory, branch, day, day))
 
     def _event(self, line: Line, seq: int) -> Event:
-        row = self.db.execute(
-            "SELECT seq, at, kind, data::text FROM journal WHERE branch = %s AND epoch = %s AND seq = %s",
-            [line.branch, line.epoch_of(seq), seq],
-        ).fetchone()
+        columns = ("seq", "at", "kind", "data")
+        row = archived.event(self.db, line.branch, line.epoch_of(seq), seq, columns)
         return row or (seq, "", "", "{}")
 
     def _instant_of(self, line: Line, seq: int) -> datetime:

@@ -13,6 +13,7 @@ from datetime import datetime
 
 import psycopg
 
+from headquarters import archived
 from lobby.events.envelope import Row
 
 EPOCHS = (
@@ -20,10 +21,7 @@ EPOCHS = (
     " WHERE branch = %s ORDER BY epoch"
 )
 DERIVED = "SELECT derived_epoch, derived_seq FROM branch WHERE code = %s"
-ROWS = (
-    "SELECT seq, at, kind, ticket, counter, actor, data::text, v FROM journal"
-    " WHERE branch = %s AND epoch = %s AND seq > %s AND seq <= %s ORDER BY seq LIMIT %s"
-)
+ROWS = ("seq", "at", "kind", "ticket", "counter", "actor", "data", "v")
 """As lobby/journal/history.py reads them from a branch's own journal."""
 Point = tuple[int, int]
 """An epoch, and an event of it."""
@@ -74,12 +72,13 @@ class Line:
         return next((epoch.number for epoch in self.epochs if epoch.first <= seq <= epoch.last), 0)
 
     def rows(self, db: psycopg.Connection, since: int, most: int) -> list[Row]:
-        """Up to so many rows after event `since`, in order."""
+        """Up to so many rows after event `since`, in order. Raises archived.ArchiveMissing."""
         rows: list[Row] = []
         for epoch in self.epochs:
             if epoch.last > since and len(rows) < most:
-                of = [self.branch, epoch.number, since, epoch.last, most - len(rows)]
-                rows += db.execute(ROWS, of).fetchall()
+                span = max(since, epoch.first - 1), epoch.last
+                more = most - len(rows)
+                rows += archived.rows(db, self.branch, epoch.number, span, more, ROWS)
         return rows
 
 

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 
+from headquarters import archived
 from headquarters.deriving import nouns
 from headquarters.deriving.line import Line
 from lobby import events as ev
@@ -161,20 +162,16 @@ def configured(db: psycopg.Connection, line: Line, until: int, zone: ZoneInfo) -
 def first_configured(db: psycopg.Connection, line: Line) -> Branch | None:
     """The first configuration in the journal: the derived tables may not be there yet."""
     for epoch in line.epochs:
-        row = db.execute(
-            "SELECT data::text FROM journal WHERE branch = %s AND epoch = %s AND seq BETWEEN %s AND %s"
-            " AND kind = 'BranchConfigured' ORDER BY seq LIMIT 1",
-            [line.branch, epoch.number, epoch.first, epoch.last],
-        ).fetchone()
+        span = epoch.first, epoch.last
+        data = archived.first_of(db, line.branch, epoch.number, span, "BranchConfigured")
         with suppress(*UNREADABLE):
-            if row:
-                return from_json(json.loads(row[0])["configuration"])
+            if data:
+                return from_json(json.loads(data)["configuration"])
     return None
 
 
 def data_of(db: psycopg.Connection, line: Line, seq: int) -> str:
-    query = "SELECT data::text FROM journal WHERE branch = %s AND epoch = %s AND seq = %s"
-    row = db.execute(query, [line.branch, line.epoch_of(seq), seq]).fetchone()
+    row = archived.event(db, line.branch, line.epoch_of(seq), seq, ["data"])
     return str(row[0]) if row else "{}"
 
 
