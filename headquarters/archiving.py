@@ -28,6 +28,8 @@ TYPES = dict.fromkeys(NAMES, "VARCHAR") | {"epoch": "BIGINT", "seq": "BIGINT", "
 LINE_MAX_B = 2**26
 """Of one event. A batch unpacks to no more."""
 PIECE = 5000
+GROUP = 8192
+"""Rows of a file that are read together: who reads a branch's journal piece by piece reads little else."""
 STARTS = """
     SELECT e.branch, e.epoch, coalesce(max(a.last_seq) + 1, e.first_seq), e.last_seq FROM epoch e
     LEFT JOIN archived a ON a.branch = e.branch AND a.epoch = e.epoch
@@ -165,7 +167,8 @@ def _convert(text: Path, part: Path) -> None:
     to = str(part).replace("'", "''")
     with duckdb.connect(config={"memory_limit": MEMORY}) as duck:
         duck.execute(
-            f"COPY (SELECT * FROM {read}) TO '{to}' (FORMAT parquet, COMPRESSION zstd)", [str(text)]
+            f"COPY (SELECT * FROM {read}) TO '{to}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {GROUP})",
+            [str(text)],
         )
     part.chmod(0o600)
 
