@@ -27,7 +27,7 @@ import psycopg
 from stage import LOBBY, verdict
 
 from headquarters.engines import NatsServer, Postgres
-from headquarters.ingest import MESSAGES_MAX
+from headquarters.stream import MESSAGES_MAX
 from headquarters.tables import migrate
 from lobby.events.batch import SNAPSHOT, STREAM, Batch, events_subject, pack, packed
 from lobby.events.envelope import BEGINNING, Row, chained

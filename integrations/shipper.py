@@ -60,7 +60,7 @@ ROWS_MAX = 500
 AHEAD = 10 * ROWS_MAX
 """Events that headquarters has not said to have yet. Of 200 branches that send years of their journals, those of today
 wait for a million others, a minute, and not for all."""
-AHEAD_ASK_S = 3.0
+AHEAD_ASK_S = 1.0
 FULL_S = 15.0
 """After a message that a full server refused."""
 RESENT_MAX = 4

@@ -24,7 +24,7 @@ from cli import main
 from headquarters import issuing, nats_conf
 from headquarters.certificates import OWN, PASSPHRASE, SERVER, Authority, Holder, Kind
 from headquarters.engines import NatsServer, free_port
-from headquarters.ingest import _ensure_stream
+from headquarters.stream import ensure_stream
 from integrations.nats_line import Address, LineLost
 from integrations.nats_line import connected as connected_line
 from lobby.events.batch import events_subject, inbox
@@ -451,14 +451,14 @@ async def _kept_without_one(authority: Authority, url: list[str], members: list[
     line = await client.connect(url, **named)
     stream = line.jetstream(timeout=2)
     await stream.add_stream(name="EVENTS", subjects=["lobby.events.*.*"])  # as one server had it
-    await _in_the_end(_ensure_stream, line)
+    await _in_the_end(ensure_stream, line, 1)
     await _in_the_end(stream.publish, events_subject("4401"), b"one")
     assert (await _in_the_end(stream.stream_info, "EVENTS")).config.num_replicas == 3
     await line.close()
     members[2].kill()
     line = await client.connect(url[:2], **named)
     stream = line.jetstream(timeout=2)
-    await _in_the_end(_ensure_stream, line)
+    await _in_the_end(ensure_stream, line, 1)
     await _in_the_end(stream.publish, events_subject("4401"), b"two")
     assert (await _in_the_end(stream.stream_info, "EVENTS")).state.messages >= 2
     await line.close()
