@@ -29,6 +29,17 @@ MOVES = (
     " AS m (code, epoch, seq, hash, is_newest)"
 )
 """The cursors that moved, as rows."""
+SHOW = """
+    INSERT INTO snapshot (branch, received_at, at, clock_off_s, document) VALUES (%s, now(), %s, %s, %s)
+    ON CONFLICT (branch) DO UPDATE SET received_at = excluded.received_at, at = excluded.at,
+        clock_off_s = excluded.clock_off_s, document = excluded.document
+    WHERE snapshot.received_at < now() - interval '30 s' OR NOT EXISTS (
+        SELECT FROM branch WHERE code = excluded.branch
+        AND epoch = (snapshot.document ->> 'epoch')::bigint AND epoch <> (excluded.document ->> 'epoch')::bigint
+        AND ((excluded.document ->> 'epoch')::bigint < epoch OR EXISTS (
+            SELECT FROM epoch AS known WHERE known.branch = excluded.branch
+            AND known.epoch = (excluded.document ->> 'epoch')::bigint)))
+"""
 ASIDE = "SELECT epoch, min(seq) + count(DISTINCT seq) - 1 FROM quarantine WHERE branch = %s GROUP BY epoch"
 OVER = (AlarmKind.GAP,)
 """What is over once events continue."""
@@ -223,13 +234,11 @@ class Store:
             )
 
     def show(self, words: Sequence[Word]) -> None:
-        """The last word of each branch, in the place of the one before."""
+        """The last word of each branch, in the place of the one before. That of a journal which another one has
+        followed, as on a clone, is heard only where the newest one is silent."""
         with self.db.transaction(), self.db.cursor() as cursor:
             cursor.executemany(
-                "INSERT INTO snapshot (branch, received_at, at, clock_off_s, document)"
-                " VALUES (%s, now(), %s, %s, %s) ON CONFLICT (branch) DO UPDATE SET"
-                " received_at = excluded.received_at, at = excluded.at,"
-                " clock_off_s = excluded.clock_off_s, document = excluded.document",
+                SHOW,
                 [(word.branch, word.at, word.clock_off_s, word.document) for word in words],
             )
 

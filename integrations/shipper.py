@@ -248,7 +248,8 @@ class _Line:
         with suppress(NoRespondersError, TimeoutError):
             reply = await self._client.request(f"{ASK}.{self._branch}", ask, timeout=ANSWER_S)
             answer = unpack(reply.data)
-            await self._keep(answer.get("down"))
+            if not standing.place(self._db, Known.of(answer)).is_aside:
+                await self._keep(answer.get("down"))  # a clone is not who it is for
             return answer
         return None
 

@@ -8,7 +8,9 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import CONFIG, until
@@ -19,12 +21,13 @@ from doctor.province import findings
 from headquarters.adopting import NotAdopted, adopt, put_aside
 from headquarters.deriving.line import lines_of
 from headquarters.engines import NatsServer
+from headquarters.hearing import word_of
 from headquarters.judging import AlarmKind
 from headquarters.store import Store
 from headquarters.tables import migrate
 from integrations.standing import FILE, Known, Standing, noted, place
 from lobby.engine.runtime import DATABASE
-from lobby.events.batch import Batch
+from lobby.events.batch import Batch, pack
 from lobby.events.envelope import BEGINNING, EPOCH, SEQ, End, Row, chained
 from lobby.journal.history import reader
 
@@ -131,6 +134,31 @@ def test_what_cannot_be_adopted_is_told(store: Store) -> None:
     with pytest.raises(NotAdopted, match="first events"):
         adopt(store, "4401", SLOW)
     assert store.db.execute("SELECT count(*) FROM adopted").fetchone() == (0,)
+
+
+def test_the_word_of_a_clone_does_not_take_the_place_of_the_branchs_own(store: Store) -> None:
+    store.take([batch(rows("4401", 5, 70))])
+    store.take([batch(OWN)])
+
+    def hear(epoch: int | None) -> Any:
+        at = datetime.now(UTC)
+        store.show([word_of("4401", pack({"at": at, "epoch": epoch, "seq": 1}), at)])
+        return heard()
+
+    def heard() -> Any:
+        query = "SELECT (document ->> 'epoch')::bigint FROM snapshot"
+        return store.db.execute(query).fetchone()
+
+    assert hear(70) == (70,), "nobody else was heard"
+    assert hear(NEWEST) == (NEWEST,)
+    assert hear(70) == (NEWEST,), "another one has followed it"
+    assert hear(SLOW) == (NEWEST,), "it is put aside"
+    assert hear(NEWEST + 1) == (NEWEST + 1,), "its first event is on the way"
+    assert hear(NEWEST) == (NEWEST,)
+    assert hear(None) == (None,), "a branch of another release does not say"
+    assert hear(NEWEST) == (NEWEST,)
+    store.db.execute("UPDATE snapshot SET received_at = now() - interval '1 min'")
+    assert hear(SLOW) == (SLOW,), "the newest one is silent"
 
 
 # -- the whole way ------------------------------------------------------------------------------------------
