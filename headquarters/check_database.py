@@ -58,6 +58,7 @@ def _of(db: psycopg.Connection, headquarters: Headquarters, now: datetime, say: 
     yield from _tables(db, say)
     yield from _settings(db, say)
     yield from _disk(db, say)
+    yield from _old_months(db, say)
     yield from _clock(db, headquarters, now, say)
 
 
@@ -125,6 +126,24 @@ def _disk(db: psycopg.Connection, say: Say) -> Findings:
         yield Finding("disk", Grade.WARN, say(low))
     else:
         yield Finding("disk", Grade.OK, say(told))
+
+
+def _old_months(db: psycopg.Connection, say: Say) -> Findings:
+    """The files of what PostgreSQL has no more. None before the table is made."""
+    if not _value(db, "SELECT to_regclass('archived')::text"):
+        return
+    query = "SELECT DISTINCT file FROM archived WHERE dropped_at IS NOT NULL ORDER BY file"
+    files = [file for (file,) in db.execute(query).fetchall()]
+    if missing := [file for file in files if not Path(file).is_file()]:
+        away = Text(
+            "{n} files of old months are not where they were written, {file} first: mount their folder, or put a "
+            "copy there",
+            n=len(missing),
+            file=missing[0],
+        )
+        yield Finding("archive", Grade.WARN, say(away))
+    elif files:
+        yield Finding("archive", Grade.OK, str(len(files)))
 
 
 def _free(db: psycopg.Connection) -> int | None:

@@ -195,6 +195,16 @@ def test_a_disk_that_is_not_seen_is_told(hq: Headquarters) -> None:
     assert hq.check(database=url)[1]["disk"][0][0] == "ok"
 
 
+def test_a_file_of_old_months_that_is_away_is_told(hq: Headquarters, tmp_path: Path) -> None:
+    file = tmp_path / "journal-2026-01.parquet"
+    archived = "INSERT INTO archived VALUES ('4401', 1, 1, 9, '2026-01', %s, now(), now())"
+    hq.sql(archived, str(file))
+    grade, text = hq.check()[1]["archive"][0]
+    assert (grade, str(file) in text) == ("warn", True)
+    file.touch()
+    assert hq.check()[1]["archive"] == [("ok", "1")]
+
+
 def test_what_keeps_headquarters_from_the_nats_server_is_told_apart(
     hq: Headquarters, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
