@@ -89,7 +89,7 @@ def snapshot(at: datetime, **figures: int) -> dict[str, Any]:
 class Office:
     """`lobby hq serve --demo` as a process of its own."""
 
-    def __init__(self, folder: Path, database: str, config: str) -> None:
+    def __init__(self, folder: Path, database: str, config: str, engines: str = "") -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.data = folder / "var-hq"
         self.database = database
@@ -99,7 +99,7 @@ class Office:
         self.codes = re.findall(r'code = "(\d+)"', config)
         self._scene: Any = None
         self._config = folder / "hq.toml"
-        self._config.write_text(f'{config}\n[engines]\ndatabase = "{database}"\n')
+        self._config.write_text(f'{config}\n[engines]\ndatabase = "{database}"\n{engines}\n')
         self._log = folder / "hq.log"
         self._process: Forked | None = None
 
@@ -221,13 +221,13 @@ class Caller:
 
 
 @contextmanager
-def office_of(folder: Path, postgres: Postgres, config: str) -> Iterator[Office]:
+def office_of(folder: Path, postgres: Postgres, config: str, engines: str = "") -> Iterator[Office]:
     """One over a new database."""
     name = f"office_{secrets.token_hex(6)}"
     with psycopg.connect(postgres.url, autocommit=True) as db:
         db.execute(f"CREATE DATABASE {name}")
     migrate(postgres.url_of(name))
-    office = Office(folder, postgres.url_of(name), config)
+    office = Office(folder, postgres.url_of(name), config, engines)
     try:
         yield office.start()
     finally:

@@ -33,7 +33,9 @@ def office(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Iter
 
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Iterator[Office]:
-    with office_of(tmp_path_factory.mktemp("empty"), postgres, "") as running:
+    """With the longest command that a branch's computer may need."""
+    engines = 'nats = "nats://headquarters.of.the.bank.example:4222"\ncertificates = "certificates"'
+    with office_of(tmp_path_factory.mktemp("empty"), postgres, "", engines) as running:
         yield running
 
 
