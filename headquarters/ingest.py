@@ -102,6 +102,7 @@ class Ingest:
     async def _begin(self, client: Client) -> Sequence[Work]:
         await self._ensure_stream(client)
         self._faults.over()
+        self._taken = 0  # of a stream whose folder was lost since, the numbers begin anew
         await client.subscribe(f"{ASK}.*", GROUP, self._answer)
         await client.subscribe(f"{BACK}.*", GROUP, self._give_back)
         await client.subscribe(f"{SNAPSHOT}.*", GROUP, self._hear)
@@ -116,7 +117,8 @@ class Ingest:
             await self._events.do(Store.ping)
             self.occupied.set()
             await self._ensure_stream(client)
-            await make_consumer(stream, self._name, self._subjects)
+            # What a killed process left of what it took would be in the way of all that comes.
+            self._taken = await make_consumer(stream, self._name, self._subjects)
             subscription = await stream.pull_subscribe_bind(self._name, STREAM)
             log.info("taking in what branches send")
             await self._fetch(subscription)
@@ -140,7 +142,6 @@ class Ingest:
 
     async def _tidy(self, client: Client) -> None:
         stream: JetStreamContext = client.jetstream()
-        self._taken = 0  # of a stream whose folder was lost since, the numbers begin anew
         done = 0
         while True:
             await asyncio.sleep(TIDY_S)

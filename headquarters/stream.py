@@ -75,10 +75,10 @@ async def _make(stream: JetStreamContext, wanted: StreamConfig) -> None:
         await stream.update_stream(wanted)
 
 
-async def make_consumer(stream: JetStreamContext, name: str, subjects: Sequence[str]) -> None:
+async def make_consumer(stream: JetStreamContext, name: str, subjects: Sequence[str]) -> int:
     """A new consumer that begins where former ones of these subjects ended. A former one would deliver what a killed
     process had in hand only after a minute, and later events before it. Former ones go, those of another `--part` too:
-    who has these subjects has them alone."""
+    who has these subjects has them alone. Answers the last message that is in the database by now; 0: none is known."""
     consumer = ConsumerConfig(
         durable_name=name,
         filter_subjects=[*subjects],
@@ -88,12 +88,15 @@ async def make_consumer(stream: JetStreamContext, name: str, subjects: Sequence[
     )
     every = await stream.consumers_info(STREAM)
     former = [info for info in every if _subjects(info) & {*subjects}]
+    last = 0
     if former and {*subjects} <= set().union(*map(_subjects, former)):
         consumer.deliver_policy = DeliverPolicy.BY_START_SEQUENCE
-        consumer.opt_start_seq = 1 + min(_taken(info) for info in former)
+        last = min(_taken(info) for info in former)
+        consumer.opt_start_seq = last + 1
     for info in former:
         await stream.delete_consumer(STREAM, info.name)
     await stream.add_consumer(STREAM, consumer)
+    return last
 
 
 def _subjects(info: ConsumerInfo) -> set[str]:

@@ -202,6 +202,30 @@ def test_a_branch_that_floods_the_line_is_refused_and_others_are_not(bus: NatsSe
     asyncio.run(flood())
 
 
+def test_what_a_killed_ingest_took_and_left_is_in_nobodys_way(hq: Headquarters) -> None:
+    """Also what one of a release left that removed nothing: more than a branch may have there."""
+
+    async def leave() -> None:
+        client = await connect(hq.nats.url)
+        jetstream = client.jetstream()
+        await jetstream.add_stream(StreamConfig(STREAM, subjects=[f"{EVENTS}.*.*"]))
+        every = [f"{EVENTS}.{partition}.*" for partition in range(PARTITIONS)]
+        await stream.make_consumer(jetstream, "ingest-1-of-1", every)
+        for _ in range(PER_BRANCH + 9):
+            await jetstream.publish(events_subject("4401"), b"x", stream=STREAM)
+        subscription = await jetstream.pull_subscribe_bind("ingest-1-of-1", STREAM)
+        messages = await subscription.fetch(PER_BRANCH + 9, timeout=20)
+        while len(messages) < PER_BRANCH + 9:
+            messages += await subscription.fetch(PER_BRANCH, timeout=20)
+        await messages[-1].ack_sync()
+        await client.close()
+
+    asyncio.run(leave())
+    hq.ingest()
+    until(lambda: asyncio.run(waiting(hq.nats.url)) == 0, "an empty stream", LONG_S)
+    assert hq.value("SELECT count(*) FROM alarm") == 0, "nothing was read again"
+
+
 def test_a_stream_that_has_no_room_says_what_to_do(bus: NatsServer) -> None:
     async def ensure() -> None:
         client = await connect(bus.url)
