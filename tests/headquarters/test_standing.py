@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -192,10 +193,30 @@ def test_a_branch_whose_clock_was_slow_is_told_and_goes_on(
     assert list(findings(data, str)) == []
 
 
-def grow(data: Path, count: int) -> None:
+def test_a_clone_is_told_and_the_branch_goes_on(hq: Headquarters, tmp_path: Path) -> None:
+    hq.ingest()
+    data = journal(tmp_path / "var", OWN)
+    clone = Path(shutil.copytree(data, tmp_path / "clone"))
+    hq.ship(data)
+    until(lambda: hq.seq("4401") == 5, "the branch's events", LONG_S)
+    grow(data, 4)
+    until(lambda: hq.seq("4401") == 9, "and those after the copy", LONG_S)
+    grow(clone, 6, "clone")
+    log = hq.ship(clone)
+    until(said(log, "another computer sends the journal of branch 4401"), "it is told", LONG_S)
+    until(lambda: hq.value("SELECT max(seq) FROM quarantine") == 11, "it is kept", LONG_S)
+    assert [finding.topic for finding in findings(clone, str)] == ["headquarters"]
+    assert list(findings(data, str)) == []
+    grow(data, 1)
+    until(lambda: hq.seq("4401") == 10, "the branch goes on", LONG_S)
+    assert hq.value("SELECT count(*) FROM journal WHERE actor = 'clone'") == 0
+
+
+def grow(data: Path, count: int, actor: str = "teller") -> None:
     with closing(sqlite3.connect(data / DATABASE)) as db:
         *last, hash = db.execute("SELECT * FROM event ORDER BY seq DESC LIMIT 1").fetchone()
         names = [row[1] for row in db.execute("PRAGMA table_info(event)").fetchall()]
+        last[names.index("actor")] = actor
         seq = names.index("seq")
         more = [(*last[:seq], last[seq] + n, *last[seq + 1 :]) for n in range(1, count + 1)]
         marks = ", ".join("?" * len(names))
