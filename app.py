@@ -79,6 +79,7 @@ from integrations.notices import Notices
 from lobby.branch.model import Branch
 from lobby.catalogues import OWN
 from lobby.engine.runtime import BranchRuntime, now_utc, open_branch
+from lobby.engine.sent import SentConfiguration
 from lobby.engine.submission import By
 from printer import paper
 from printer.spool import Spool
@@ -183,6 +184,7 @@ class Lobby:
     spool: Spool
     speaker: Speaker
     guard: Guard
+    sent: SentConfiguration | None = None
     watch_s: float = 5.0
     """How often it is looked for what a lobby manager has to see, seconds."""
     _cannot_be_made: set[str] = field(default_factory=set)
@@ -236,7 +238,9 @@ class Lobby:
         WATCHING.run(self.runtime.words.refresh)
 
     def _take_instructions(self) -> None:
-        TAKING.run(instructions.take, self.runtime)
+        if self.sent:
+            TAKING.run(instructions.tell_configuration, self.runtime, self.sent)
+        TAKING.run(instructions.take, self.runtime, self.sent)
 
     def _measure(self) -> None:
         """Tells the effect of corrective actions whose days have come."""
@@ -274,13 +278,17 @@ def open_lobby(
     loopback: bool,
     demo: bool = False,
     clock: Callable[[], datetime] = now_utc,
+    sent: SentConfiguration | None = None,
 ) -> Lobby:
-    """Open the branch in `data`; `demo` with accounts whose password everybody knows. Raises as open_branch does."""
+    """Open the branch in `data`; `demo` with accounts whose password everybody knows. `sent` is what headquarters has of
+    its configuration. Raises as open_branch does."""
     with ExitStack() as opening:
         runtime = open_branch(branch, data, base_url, clock, pumped=True, connect=CustomerDirectory)
         opening.callback(runtime.close)
         access = opening.enter_context(closing(Access(data)))
-        lobby = _with_surfaces(runtime, access, branch, data, loopback=loopback, demo=demo)
+        slides = sent.slides if sent else None
+        lobby = _with_surfaces(runtime, access, branch, slides, loopback=loopback, demo=demo)
+        lobby.sent = sent
         opening.pop_all()
     return lobby
 
@@ -289,18 +297,19 @@ def _with_surfaces(
     runtime: BranchRuntime,
     access: Access,
     branch: Branch,
-    data: Path,
+    slides: Path | None,
     *,
     loopback: bool,
     demo: bool,
 ) -> Lobby:
+    data = runtime.data
     prepare(access, branch, demo=demo)
     runtime.commands.people.accounts = access
     app = create_app(runtime, access, loopback=loopback, demo=demo)
     app.extensions["revision"] = web.revision.of(
         branch, [*(HERE / name for name in SOURCES), data / OWN]
     )
-    shows = SlideDecks(branch.boards)
+    shows = SlideDecks(branch.boards, slides)
     speaker = open_speaker(runtime)
     _register(app, runtime, shows, speaker)
     seal(app)

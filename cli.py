@@ -28,6 +28,7 @@ from lobby.branch.serving import always_open
 from lobby.catalogues import boards_without_catalogue
 from lobby.customers.customer_file import unreadable
 from lobby.engine.runtime import DATABASE, holding
+from lobby.engine.sent import SentConfiguration
 from lobby.journal.journal import Journal
 from lobby.journal.private import keep_private, make_private
 from lobby.standards.reading import unreadable_standards
@@ -105,12 +106,14 @@ def serve(
     from web import logs
 
     logs.start(log)
-    branch = _branch(config, data, printer)
+    sent = _configured(config, data)
+    branch = _overridden(sent.branch, printer)
     if as_demo:
         _must_stay_a_demo(branch, host)
     may_listen(host, port, branch.security.public_listen, plain_http=plain_http)
     url = base_url(host, port, branch.public_url)
-    lobby = app.open_lobby(branch, data, url, loopback=host in app.LOOPBACK, demo=as_demo)
+    on_loopback = host in app.LOOPBACK
+    lobby = app.open_lobby(branch, data, url, loopback=on_loopback, demo=as_demo, sent=sent)
     _print_addresses(branch, url, demo=as_demo)
     if is_everywhere(host) and not branch.public_url:
         print(
@@ -155,7 +158,8 @@ def demo(
     url = f"http://127.0.0.1:{port}"
     with TemporaryDirectory(prefix="lobby-demo-") as folder:
         kept_in = data or Path(folder)
-        branch = always_open(_branch(config, kept_in))
+        sent = _configured(config, kept_in)
+        branch = always_open(sent.branch)
         _must_stay_a_demo(branch, "127.0.0.1")
         must_be_free("127.0.0.1", port)
         today = opening(branch, now_utc())
@@ -163,17 +167,24 @@ def demo(
         clock = FastClock(today, speed)
         if real_time:
             clock = FastClock(min(today, now_utc()), 1.0)
-        lobby = app.open_lobby(branch, kept_in, url, loopback=True, demo=True, clock=clock)
+        lobby = app.open_lobby(
+            branch, kept_in, url, loopback=True, demo=True, clock=clock, sent=sent
+        )
         _print_addresses(branch, url, demo=True)
         lobby.watch_s = max(0.5, lobby.watch_s / clock.speed)
         with Crowd(lobby.runtime, clock, load=load, real=now_utc if real_time else None):
             app.serve(lobby, "127.0.0.1", port)
 
 
-def _branch(config: Path, data: Path, device: str | None = None) -> Branch:
-    """As configured, with `device` in the place of the first printer's."""
+def _configured(config: Path, data: Path) -> SentConfiguration:
+    """The branch as its file and headquarters have it."""
     spoken = partial(boards_without_catalogue, data)
-    branch = read_branch(config, unreadable, unreadable_standards, unknown_profiles, spoken)
+    further = (unreadable, unreadable_standards, unknown_profiles, spoken)
+    return SentConfiguration(config, data, *further)
+
+
+def _overridden(branch: Branch, device: str | None) -> Branch:
+    """With `device` in the place of the first printer's."""
     if not device:
         return branch
     if not is_device(device):

@@ -8,6 +8,7 @@ import json
 import logging
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,18 +17,21 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from lobby.branch.model import Branch
+from lobby.commands.base import Decision
 from lobby.engine.runtime import BranchRuntime
+from lobby.engine.sent import SentConfiguration
 from lobby.engine.submission import By
 from lobby.errors import LobbyError
-from lobby.events.down import ID_MAX, Checked, check
+from lobby.events.down import ID_MAX, Checked, Configuration, check
+from lobby.events.instruction import Why
 from lobby.journal.durable import PART, write_whole
 
 log = logging.getLogger(__name__)
 
 INBOX = "inbox"
 NAME = re.compile(r"[1-9]\d{0,15}\.json")
-SIZE_MAX = 256 * 1024
-"""Bytes of a file; the longest instruction has a tenth of it."""
+SIZE_MAX = 1024 * 1024
+"""Bytes of a file: what a message may have."""
 ROUND_MAX = 50
 """So many are taken at once: the branch has other things to do."""
 ACTOR = "headquarters"
@@ -58,21 +62,38 @@ def _place(data: Path, sent: Any) -> Path | None:
 
 
 # -- the branch's side ----------------------------------------------------------------------------------
-def take(runtime: BranchRuntime) -> int:
-    """Everything in the inbox becomes an event, the oldest first; how many files are done. Waits for the disk and the
-    writer."""
+def take(runtime: BranchRuntime, sent: SentConfiguration | None = None) -> int:
+    """Everything in the inbox becomes an event, the oldest first; how many files are done. `sent` keeps what comes for
+    the configuration. Waits for the disk and the writer."""
     done = 0
     for path in _waiting(runtime.data):
         if checked := _read(path, runtime.branch):
             try:
-                command = runtime.commands.receive_instruction
-                runtime.writer.submit(By(ACTOR), command, checked).result()
+                _submit(runtime, runtime.commands.receive_instruction, _kept(checked, sent))
             except LobbyError as error:
                 log.warning("an instruction waits: %s", error)
                 return done
         path.unlink(missing_ok=True)
         done += 1
     return done
+
+
+def tell_configuration(runtime: BranchRuntime, sent: SentConfiguration) -> None:
+    """What is in force of headquarters' configuration becomes an event, once."""
+    _submit(runtime, runtime.commands.tell_configuration, sent.applied)
+
+
+def _submit(runtime: BranchRuntime, command: Callable[..., Decision], value: object) -> None:
+    runtime.writer.submit(By(ACTOR), command, value).result()
+
+
+def _kept(checked: Checked, sent: SentConfiguration | None) -> Checked:
+    """A part of the configuration that was kept, or why it was not."""
+    if not isinstance(checked.content, Configuration):
+        return checked
+    if sent is None:
+        return replace(checked, content=None, why=Why.NOT_POSSIBLE)
+    return sent.take(checked, checked.content)
 
 
 def _waiting(data: Path) -> list[Path]:

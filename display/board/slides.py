@@ -50,22 +50,24 @@ class Slide:
 
 
 class Show:
-    """One folder's slides as last read, in the order of their names."""
+    """The slides of some folders as last read, each folder's in the order of their names."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._marks: list[Mark] = []
+    def __init__(self, *folders: Path) -> None:
+        self._folders = folders
+        self._marks: list[list[Mark]] = [[] for _ in folders]
         self.slides: tuple[Slide, ...] = ()
         self.revision = ""
 
     def read(self) -> bool:
-        """Look at the folder; whether it shows something else now. Blocks on the disk."""
-        marks = list(_marks(self._folder))
+        """Look at the folders; whether they show something else now. Blocks on the disk."""
+        marks = [list(_marks(folder)) for folder in self._folders]
         if marks == self._marks:
             return False
         self._marks = marks
         before = self.slides
-        self.slides = tuple(_slides(self._folder, marks))[:SLIDES_MAX]
+        here = zip(self._folders, marks, strict=True)
+        read = [slide for folder, files in here for slide in _slides(folder, files)]
+        self.slides = tuple(read)[:SLIDES_MAX]
         self.revision = _digest(*(slide.key for slide in self.slides)) if self.slides else ""
         return self.slides != before
 
@@ -76,11 +78,13 @@ class Show:
 
 
 class SlideDecks:
-    """The slides of each board; boards with the same folder share them."""
+    """The slides of each board; boards with the same folder share them. Those of headquarters stand before the
+    branch's own."""
 
-    def __init__(self, boards: Iterable[Board]) -> None:
+    def __init__(self, boards: Iterable[Board], headquarters: Path | None = None) -> None:
         folders = {board.id: board.slides for board in boards if board.slides}
-        shows = {folder: Show(Path(folder)) for folder in folders.values()}
+        first = [headquarters] if headquarters else []
+        shows = {folder: Show(*first, Path(folder)) for folder in folders.values()}
         self._by_board = {id: shows[folder] for id, folder in folders.items()}
         self._shows = tuple(shows.values())
 

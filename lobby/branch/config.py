@@ -17,24 +17,49 @@ from lobby.branch.complaint import Complaint, ConfigError
 from lobby.branch.model import Branch
 from lobby.branch.person import Staff
 from lobby.branch.scenario import Scenario
+from lobby.branch.sent import (
+    SENDABLE,
+    SentTables,
+    disagreements,
+    joined,
+    not_sendable,
+    with_any_area,
+)
 from lobby.branch.staff_file import read_people
 from lobby.texts import Text
 
-__all__ = ["Complaint", "ConfigError", "checked", "read_branch", "read_scenario", "tables"]
+__all__ = [
+    "Complaint",
+    "ConfigError",
+    "checked",
+    "read_branch",
+    "read_scenario",
+    "tables",
+    "wrong_in_sent",
+]
 
 Shape = TypeVar("Shape")
 FurtherCheck = Callable[[Branch], Iterable[Complaint]]
 """A check by a package above this one: of the customer file, of the printers' profiles."""
 
 
-def read_branch(file: Path, *further: FurtherCheck) -> Branch:
-    """The branch that the file describes. Raises ConfigError."""
-    raw, of_staff = _with_staff(file, tables(file))
+def read_branch(
+    file: Path, *further: FurtherCheck, sent: Mapping[str, Any] | None = None
+) -> Branch:
+    """The branch that the file describes, with the tables that headquarters `sent`. Raises ConfigError."""
+    raw, of_staff = _with_staff(file, joined(tables(file), sent or {}).tables)
     wrong = [*agreement.of_branch(raw), *of_staff]
     branch = _with_full_paths(checked(file, raw, Branch, *wrong), file)
     further_complaints = (complaint for check in further for complaint in check(branch))
     _refuse(file, *agreement.of_files(branch), *agreement.of_queues(branch), *further_complaints)
     return branch
+
+
+def wrong_in_sent(sent: Mapping[str, Any]) -> list[Complaint]:
+    """What is wrong with tables that headquarters sends, whatever branch they come to."""
+    known = {name: values for name, values in sent.items() if name in SENDABLE}
+    complaints = [*not_sendable(sent), *_misfits(with_any_area(known), SentTables)]
+    return [*complaints, *disagreements(known)]
 
 
 def read_scenario(file: Path) -> Scenario:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date, datetime, time
 
 from lobby import events as ev
 from lobby.commands.base import Decision, Who
 from lobby.commands.case import CaseCommands
 from lobby.errors import LobbyError, NotFound
-from lobby.events.down import Announcement, Checked, Order
+from lobby.events.down import Announcement, Checked, Configuration, Order
+from lobby.state.instruction import Applied
 from lobby.state.queue import QueueState
 
 
@@ -18,9 +20,12 @@ class InstructionCommands(CaseCommands):
         if checked.id in state.quality.instructions:
             return Decision([])
         if checked.content is None:
-            return Decision([_refused(checked, checked.why or ev.Why.UNREADABLE)])
+            why = checked.why or ev.Why.UNREADABLE
+            return Decision([_refused(checked, why, checked.detail, checked.detail_zh)])
         if isinstance(checked.content, Announcement):
             return Decision(_announced(checked, checked.content))
+        if isinstance(checked.content, Configuration):
+            return Decision([_received(checked)])
         try:
             return Decision(self._ordered(state, now, checked, checked.content))
         except LobbyError as error:
@@ -33,6 +38,12 @@ class InstructionCommands(CaseCommands):
         if announcement not in state.quality.announcements:
             raise NotFound("unknown_announcement", id=str(announcement))
         return Decision([ev.AnnouncementHidden(announcement, who.id)])
+
+    def tell_configuration(self, state: QueueState, now: datetime, applied: Applied) -> Decision:
+        """Tell headquarters what is in force of its configuration, once after each change."""
+        if applied == (state.quality.applied or Applied()):
+            return Decision([])
+        return Decision([ev.ConfigurationApplied(**asdict(applied))])
 
     def _ordered(
         self, state: QueueState, now: datetime, checked: Checked, order: Order
@@ -77,7 +88,9 @@ def _received(checked: Checked, case: str = "", order: Order | None = None) -> e
     )
 
 
-def _refused(checked: Checked, why: ev.Why, detail: str = "") -> ev.Event:
+def _refused(
+    checked: Checked, why: ev.Why, detail: str = "", detail_zh: str = ""
+) -> ev.Event:
     return ev.InstructionReceived(
         instruction=checked.id,
         kind=checked.kind,
@@ -85,4 +98,5 @@ def _refused(checked: Checked, why: ev.Why, detail: str = "") -> ev.Event:
         outcome=ev.Outcome.REFUSED,
         why=why,
         detail=detail,
+        detail_zh=detail_zh,
     )

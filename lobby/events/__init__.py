@@ -123,6 +123,7 @@ from lobby.events.inspection import (
 from lobby.events.instruction import (
     AnnouncementHidden,
     AnnouncementShown,
+    ConfigurationApplied,
     InstructionKind,
     InstructionReceived,
     Outcome,
@@ -247,6 +248,7 @@ __all__ = [
     "Complaint",
     "ComplimentPassedOn",
     "ComplimentRead",
+    "ConfigurationApplied",
     "ConfigurationChanged",
     "ContactWithdrawn",
     "CorrectionReason",

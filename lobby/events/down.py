@@ -6,18 +6,20 @@ it a second time under another id.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cache
 from typing import Annotated, Any
 
 from annotated_types import MaxLen, MinLen
-from pydantic import TypeAdapter
+from pydantic import StringConstraints, TypeAdapter
 
+from lobby.branch.sent import VERSION_MAX, digest_of
 from lobby.events.case import Channel
 from lobby.events.instruction import InstructionKind, Why
 
@@ -59,11 +61,31 @@ class Order:
     deadline: date | None = None
 
 
-Content = Announcement | Order
+SlideName = Annotated[
+    str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,60}\.(txt|md|jpg|jpeg|png|webp)$")
+]
+"""A name that is safe in every folder."""
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """Tables of the configuration, as config.toml has them; lobby/branch/sent.py says which. It takes the place of the
+    one before it as a whole: without `tables` and `slides` the branch runs with its own alone. `standards` is a
+    catalogue as its file has it; `slides` has by name the file in base64."""
+
+    version: Annotated[str, MaxLen(VERSION_MAX)]
+    tables: dict[str, Any] = field(default_factory=dict)
+    standards: dict[str, Any] | None = None
+    slides: dict[SlideName, str] = field(default_factory=dict)
+
+
+Content = Announcement | Order | Configuration
 CONTENTS: Mapping[InstructionKind, type[Content]] = {
     InstructionKind.ANNOUNCEMENT: Announcement,
     InstructionKind.ORDER: Order,
+    InstructionKind.CONFIGURATION: Configuration,
 }
+KINDS: Mapping[type[Content], InstructionKind] = {form: kind for kind, form in CONTENTS.items()}
 
 
 @dataclass(frozen=True)
@@ -91,13 +113,30 @@ class Instruction:
 
 @dataclass(frozen=True)
 class Checked:
-    """An instruction as a branch found it: `content` of one that fits, else `why` it does not."""
+    """An instruction as a branch found it: `content` of one that fits, else `why` it does not, and what in it."""
 
     id: int
     kind: str
     hash: str
     content: Content | None = None
     why: Why | None = None
+    detail: str = ""
+    detail_zh: str = ""
+
+
+def contents(
+    tables: Mapping[str, Any], standards: Mapping[str, Any] | None, slides: Mapping[str, str]
+) -> str:
+    """Names the content of a configuration: the same at headquarters and in a branch where it is in force. `slides` have
+    by name the SHA-256 of the file."""
+    return digest_of({"tables": tables, "standards": standards, "slides": slides})
+
+
+def contents_of(configuration: Configuration) -> str:
+    """As `contents`."""
+    files = {name: base64.b64decode(text) for name, text in configuration.slides.items()}
+    slides = {name: hashlib.sha256(file).hexdigest() for name, file in files.items()}
+    return contents(configuration.tables, configuration.standards, slides)
 
 
 def document(content: Content) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from lobby.events.forms import Day
 class InstructionKind(StrEnum):
     ANNOUNCEMENT = "announcement"
     ORDER = "order"
+    CONFIGURATION = "configuration"
 
 
 class Outcome(StrEnum):
@@ -23,7 +24,8 @@ class Outcome(StrEnum):
 
 class Why(StrEnum):
     """Why a branch refuses an instruction: it has no key of headquarters; the signature does not fit; it is for others;
-    this release does not know such a kind; its document has not the form of its kind; what it says cannot be done."""
+    this release does not know such a kind; its document has not the form of its kind; what it says cannot be done; its
+    tables do not fit the branch; a later one came before it."""
 
     NO_KEY = "no_key"
     FORGED = "forged"
@@ -31,13 +33,16 @@ class Why(StrEnum):
     UNKNOWN_KIND = "unknown_kind"
     UNREADABLE = "unreadable"
     NOT_POSSIBLE = "not_possible"
+    NOT_FITTING = "not_fitting"
+    SUPERSEDED = "superseded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstructionReceived(Event):
     """An instruction of headquarters came, and was taken or refused. `hash` is the SHA-256 of the text that
     headquarters signed; `kind` may be one of a newer headquarters. `case` is the one of a work order, `deadline` the
-    day until which headquarters wants it answered; `detail` names the rule that a refused one does not fit."""
+    day until which headquarters wants it answered; `detail` names the rule that a refused one does not fit, or says in
+    English, and `detail_zh` in Chinese, which keys of a configuration do not."""
 
     TOPICS = frozenset({Topic.INSTRUCTION})
 
@@ -47,6 +52,7 @@ class InstructionReceived(Event):
     outcome: Outcome
     why: Why | None = None
     detail: str = ""
+    detail_zh: str = ""
     case: str = ""
     deadline: Day | None = None
 
@@ -72,3 +78,21 @@ class AnnouncementHidden(Event):
 
     instruction: int
     by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigurationApplied(Event):
+    """With what the branch runs of the configuration that headquarters sent as `instruction`, since this start; 0: with
+    none. `hash` names the content that is in force: headquarters' own, where `edited` names no table in which a later
+    edit of the branch's file counts. Services in `left_out` are served by no counter. In `detail`, and `detail_zh`, why
+    nothing of it is in force: the branch's file was edited so that it does not fit any more."""
+
+    TOPICS = frozenset({Topic.INSTRUCTION})
+
+    instruction: int
+    version: str = ""
+    hash: str = ""
+    edited: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    detail: str = ""
+    detail_zh: str = ""

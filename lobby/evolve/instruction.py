@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 from lobby import events as ev
 from lobby.evolve.registry import follows
-from lobby.state.instruction import Announcement
+from lobby.state.instruction import Announcement, Applied
 from lobby.state.queue import QueueState
 
 
@@ -24,6 +26,12 @@ def _shown(state: QueueState, rec: ev.Recorded, event: ev.AnnouncementShown) -> 
 @follows(ev.AnnouncementHidden)
 def _hidden(state: QueueState, rec: ev.Recorded, event: ev.AnnouncementHidden) -> None:
     state.quality.announcements.pop(event.instruction, None)
+
+
+@follows(ev.ConfigurationApplied)
+def _applied(state: QueueState, rec: ev.Recorded, event: ev.ConfigurationApplied) -> None:
+    values = {one.name: getattr(event, one.name) for one in fields(Applied)}
+    state.quality.applied = Applied(**values)
 
 
 @follows(ev.DayOpened)

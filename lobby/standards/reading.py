@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
@@ -59,8 +60,10 @@ def _shipped() -> Catalogue:
 
 
 def read_catalogue(file: Path) -> Catalogue:
-    """The catalogue in the file: TOML, or CSV by its ending. Raises ConfigError with everything that is wrong."""
-    raw = _from_csv(file) if file.suffix.lower() == ".csv" else _from_toml(file)
+    """The catalogue in the file: TOML, or by its ending CSV, or JSON as headquarters sends it. Raises ConfigError with
+    everything that is wrong."""
+    readers = {".csv": _from_csv, ".json": _from_json}
+    raw = readers.get(file.suffix.lower(), _from_toml)(file)
     return checked(file, raw, Catalogue, *_repeated(raw["standards"]))
 
 
@@ -87,6 +90,15 @@ def _from_toml(file: Path) -> dict[str, Any]:
         raise ConfigError(file, [Complaint("standards", "nothing", Text("a table"))])
     head = {"module": raw.pop("module")} if "module" in raw else {}
     return {**raw, "standards": [{**head, **row} for row in rows]}
+
+
+def _from_json(file: Path) -> dict[str, Any]:
+    try:
+        raw = json.loads(file.read_bytes())
+        return {**raw, "standards": [*raw["standards"]]}
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        allowed = Text("a catalogue of standards as headquarters sends it")
+        raise ConfigError(file, [Complaint("standards.file", str(error), allowed)]) from error
 
 
 def _from_csv(file: Path) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Announcements of headquarters that the branch shows to its staff."""
+"""What the branch has from headquarters: announcements to its staff, and its part of the configuration."""
 
 from __future__ import annotations
 
@@ -16,3 +16,16 @@ class Announcement:
     en: str
     until: str
     important: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What is in force of the configuration that headquarters sent, as `ConfigurationApplied` tells it."""
+
+    instruction: int = 0
+    version: str = ""
+    hash: str = ""
+    edited: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    detail: str = ""
+    detail_zh: str = ""

@@ -11,7 +11,7 @@ from lobby.state.case import Case
 from lobby.state.compliment import Compliment
 from lobby.state.incident import Incident
 from lobby.state.inspection import AT_HAND, Inspection
-from lobby.state.instruction import Announcement
+from lobby.state.instruction import Announcement, Applied
 from lobby.state.loan import Loan
 from lobby.state.note import Note
 from lobby.state.panel import REMEMBERED, Panel
@@ -76,6 +76,8 @@ class Quality:
     instructions: frozenset[int] = frozenset()
     """The ids of what came down from headquarters, ever: none is taken twice."""
     announcements: dict[int, Announcement] = field(default_factory=dict)
+    applied: Applied | None = None
+    """What was told last of headquarters' configuration."""
     left: frozenset[str] = frozenset()
     """Under which names nobody works here any more: lobby/state/staff.py."""
 

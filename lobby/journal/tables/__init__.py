@@ -18,7 +18,7 @@ from lobby.journal.tables.feedback import FEEDBACK
 from lobby.journal.tables.feedback_step import FEEDBACK_STEP
 from lobby.journal.tables.incident import INCIDENT
 from lobby.journal.tables.inspection import INSPECTION_ITEM
-from lobby.journal.tables.instruction import INSTRUCTION
+from lobby.journal.tables.instruction import APPLIED, INSTRUCTION
 from lobby.journal.tables.loan import LOAN
 from lobby.journal.tables.look import LOOK
 from lobby.journal.tables.moment import MOMENT
@@ -54,6 +54,7 @@ TABLES: tuple[Table, ...] = (
     CASE_REFERENCE,
     CASE_STEP,
     INSTRUCTION,
+    APPLIED,
     LOAN,
     INCIDENT,
     RECORDING,
