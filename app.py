@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import signal
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
@@ -185,6 +187,8 @@ class Lobby:
     speaker: Speaker
     guard: Guard
     sent: SentConfiguration | None = None
+    begins_anew: bool = False
+    """It ended to start again at once, with another configuration."""
     watch_s: float = 5.0
     """How often it is looked for what a lobby manager has to see, seconds."""
     _cannot_be_made: set[str] = field(default_factory=set)
@@ -238,9 +242,9 @@ class Lobby:
         WATCHING.run(self.runtime.words.refresh)
 
     def _take_instructions(self) -> None:
-        if self.sent:
-            TAKING.run(instructions.tell_configuration, self.runtime, self.sent)
-        TAKING.run(instructions.take, self.runtime, self.sent)
+        self.begins_anew = TAKING.run(instructions.take_round, self.runtime, self.sent)
+        if self.begins_anew:
+            os.kill(os.getpid(), signal.SIGTERM)
 
     def _measure(self) -> None:
         """Tells the effect of corrective actions whose days have come."""
@@ -280,7 +284,7 @@ def open_lobby(
     clock: Callable[[], datetime] = now_utc,
     sent: SentConfiguration | None = None,
 ) -> Lobby:
-    """Open the branch in `data`; `demo` with accounts whose password everybody knows. `sent` is what headquarters has of
+    """Open the branch in `data`; `demo` with accounts whose password everybody knows; `sent` is headquarters' part of
     its configuration. Raises as open_branch does."""
     with ExitStack() as opening:
         runtime = open_branch(branch, data, base_url, clock, pumped=True, connect=CustomerDirectory)

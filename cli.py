@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import click
 
@@ -124,6 +126,8 @@ def serve(
         _print_first_account(data)
     teach_if_new(branch, lobby.runtime.forecaster)
     app.serve(lobby, host, port)
+    if lobby.begins_anew:
+        _begin_anew()
 
 
 @cli.command()
@@ -174,6 +178,24 @@ def demo(
         lobby.watch_s = max(0.5, lobby.watch_s / clock.speed)
         with Crowd(lobby.runtime, clock, load=load, real=now_utc if real_time else None):
             app.serve(lobby, "127.0.0.1", port)
+
+
+def _begin_anew() -> None:
+    """This program takes its own place, with the same words: what headquarters sent is in force from a start on, and no
+    connection of before goes on. Its process stays, so that what supervises it sees no end."""
+    ctx = click.get_current_context()
+    words = [word for param in ctx.command.params for word in _words(param, ctx.params)]
+    print("starting again, with what headquarters sent", flush=True)
+    program = str(Path(sys.executable).with_name("lobby"))
+    os.execv(program, [program, str(ctx.info_name), *words])
+
+
+def _words(param: click.Parameter, values: Mapping[str, Any]) -> list[str]:
+    """The option as it was given, on the command line."""
+    value = values.get(param.name or "")
+    if value is None or value is False:
+        return []
+    return [param.opts[0]] if value is True else [param.opts[0], str(value)]
 
 
 def _configured(config: Path, data: Path) -> SentConfiguration:

@@ -97,11 +97,69 @@ def order(
     _make(headquarters, "order", values, _whom(headquarters, (branch,), None))
 
 
+@instruction.command()
+@config
+@click.option("--title", required=True, metavar="TEXT", help="What is to change.")
+@click.option("--due", required=True, metavar="DATE", help="The day by which it is to be done.")
+@click.option("--measure", default="", metavar="ID", help="Whose effect is told, as late_share.")
+@click.option("--direction", default="less", metavar="WAY", help="less or more.")
+@click.option("--words", default="", metavar="TEXT", help="Why, and from whom to learn.")
+@click.option(
+    "--branch", "branches", multiple=True, metavar="CODE", help="Once for each; else all."
+)
+@click.option("--unit", metavar="ID", help="All branches of this unit of hq.toml.")
+@arguments.as_json
+def action(
+    config: Path,
+    title: str,
+    due: str,
+    measure: str,
+    direction: str,
+    words: str,
+    branches: tuple[str, ...],
+    unit: str | None,
+) -> None:
+    """Ask branches for a corrective action; what they do, and whether it helps, comes back."""
+    values = {
+        "title": title,
+        "due": due,
+        "measure": measure,
+        "direction": direction,
+        "words": words,
+    }
+    headquarters = _headquarters(config)
+    _make(headquarters, "action", values, _whom(headquarters, branches, unit))
+
+
+@instruction.command()
+@config
+@click.argument("file", type=arguments.place)
+@click.option(
+    "--branch", "branches", multiple=True, metavar="CODE", help="Once for each; else all."
+)
+@click.option("--unit", metavar="ID", help="All branches of this unit of hq.toml.")
+@click.option("--dry-run", is_flag=True, help="Check the file, and send nothing.")
+@arguments.as_json
+def configure(
+    config: Path, file: Path, branches: tuple[str, ...], unit: str | None, dry_run: bool
+) -> None:
+    """Send tables of the configuration, standards and slides. The whole takes the place of what was sent before."""
+    from headquarters.configured import read_configuration
+
+    content = read_configuration(file)
+    if dry_run:
+        tables = ", ".join([*content.tables, *(["slides"] if content.slides else [])])
+        answer({"version": content.version, "tables": [*content.tables]}, f"it fits: {tables}")
+        return
+    headquarters = _headquarters(config)
+    _sign(headquarters, content, _whom(headquarters, branches, unit))
+
+
 @instruction.command("list")
 @config
 @arguments.as_json
 def list_(config: Path) -> None:
-    """List what was sent down: how many branches have it, and which refused it and why."""
+    """List what was sent down: how many branches have it, and which refused it or differ, and why."""
     from headquarters.instructed import standing
 
     headquarters = _headquarters(config)
@@ -109,7 +167,7 @@ def list_(config: Path) -> None:
         entries = standing(db, headquarters)
     lines = [
         f"{entry['id']}  {entry['kind']:12}  {entry['title'][:40]:40}"
-        f"  {entry['taken']} of {entry['wanted']}  {_refusals(entry['refused'])}".rstrip()
+        f"  {_actual(entry)} of {entry['wanted']}  {_notes(entry)}".rstrip()
         for entry in entries
     ]
     answer(entries, "\n".join(lines) or "nothing was sent down")
@@ -120,24 +178,49 @@ def list_(config: Path) -> None:
 @arguments.as_json
 @click.argument("id", type=click.IntRange(1))
 def withdraw(config: Path, id: int) -> None:
-    """Send it to nobody any more. Branches that have it keep it."""
+    """Take it back. An announcement goes from the screens, a configuration gives way to the branches' own; a work order
+    and an action stay where they are."""
     from headquarters import instructions
+    from headquarters.instructed import known_branches
 
-    with _database(_headquarters(config)) as db:
-        instructions.withdraw(db, id)
+    headquarters = _headquarters(config)
+    with _database(headquarters) as db:
+        known = known_branches(db, headquarters)
+        instructions.withdraw(db, _signer(headquarters), id, getpass.getuser(), known)
     answer({"id": id}, f"withdrawn: {id}")
 
 
-def _refusals(refused: Any) -> str:
-    return ", ".join(f"{one['branch']}: {one['why']}" for one in refused)
+def _actual(entry: Any) -> int:
+    """How many have it, proven; of a configuration with how many it is in force."""
+    state = entry["configuration"]
+    return int(state["in_force"] if state else entry["taken"])
+
+
+def _notes(entry: Any) -> str:
+    """Who refused it and why; of a configuration also who waits, and who differs in what."""
+    notes = [f"{one['branch']}: {one['why']} {one['detail']}".strip() for one in entry["refused"]]
+    state = entry["configuration"]
+    if state and state["superseded"]:
+        notes.append("superseded")
+    for one in (entry["action"] or {}).get("actions", ()):
+        notes.append(f"{one['branch']}: {one['state']}{' late' if one['late'] else ''}")
+    for one in state["waiting"] if state else ():
+        notes.append(f"{one['branch']}: waits for its next start")
+    for one in state["differing"] if state else ():
+        what = ", ".join(one["edited"]) or one["detail"] or "altered"
+        notes.append(f"{one['branch']}: differs since {one['since'][:16]} ({what})")
+    return ", ".join(notes)
 
 
 def _make(
     headquarters: Headquarters, kind: str, values: dict[str, Any], branches: list[str] | None
 ) -> None:
+    _sign(headquarters, _content(kind, values), branches)
+
+
+def _sign(headquarters: Headquarters, content: Content, branches: list[str] | None) -> None:
     from headquarters import instructions
 
-    content = _content(kind, values)
     with _database(headquarters) as db:
         id = instructions.make(db, _signer(headquarters), content, branches, getpass.getuser())
     answer({"id": id}, f"on its way: {id}")

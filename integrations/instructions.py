@@ -8,6 +8,7 @@ import json
 import logging
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -19,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from lobby.branch.model import Branch
 from lobby.commands.base import Decision
 from lobby.engine.runtime import BranchRuntime
-from lobby.engine.sent import SentConfiguration
+from lobby.engine.sent import SentConfiguration, is_at_rest
 from lobby.engine.submission import By
 from lobby.errors import LobbyError
 from lobby.events.down import ID_MAX, Checked, Configuration, check
@@ -78,9 +79,17 @@ def take(runtime: BranchRuntime, sent: SentConfiguration | None = None) -> int:
     return done
 
 
-def tell_configuration(runtime: BranchRuntime, sent: SentConfiguration) -> None:
-    """What is in force of headquarters' configuration becomes an event, once."""
-    _submit(runtime, runtime.commands.tell_configuration, sent.applied)
+def take_round(runtime: BranchRuntime, sent: SentConfiguration | None) -> bool:
+    """What is in force of headquarters' configuration becomes an event, once, and the inbox is taken. Answers whether
+    the branch is to begin anew: a configuration waits for a start, and nobody is there whom that would disturb."""
+    if sent:
+        with suppress(LobbyError):
+            _submit(runtime, runtime.commands.tell_configuration, sent.applied)
+    take(runtime, sent)
+    if sent is None or not sent.waits:
+        return False
+    with runtime.writer.published() as state:
+        return is_at_rest(state, runtime.clock())
 
 
 def _submit(runtime: BranchRuntime, command: Callable[..., Decision], value: object) -> None:

@@ -11,12 +11,22 @@ from pydantic import BaseModel, Field
 
 from headquarters import instructions
 from headquarters.config import Headquarters
-from headquarters.instructed import InstructionView, of_unit, standing
+from headquarters.instructed import InstructionView, known_branches, of_unit, standing
 from headquarters.shared.database import asked, changed
 from headquarters.signing import NoKey, Signer
 from headquarters.visible import entry_of, own_unit, summary, unit_asked
 from lobby.errors import Invalid, Unavailable
-from lobby.events.down import TEXT_MAX, WORDS_MAX, Announcement, Content, Order, OrderChannel
+from lobby.events.down import (
+    TEXT_MAX,
+    TITLE_MAX,
+    WORDS_MAX,
+    ActionAsked,
+    Announcement,
+    Content,
+    Direction,
+    Order,
+    OrderChannel,
+)
 from lobby.views.shapes import list_shape
 from web.roles import current, needs
 from web.schemas import SECURITY, Body, BranchDay, Id, api_of
@@ -45,11 +55,22 @@ class OrderBody(Body):
     text: str = Field(min_length=1, max_length=TEXT_MAX)
 
 
+class ActionBody(Body):
+    """A corrective action that branches open; its progress and effect come back."""
+
+    title: str = Field(min_length=1, max_length=TITLE_MAX)
+    due: BranchDay
+    measure: str = Field(default="", max_length=64, description="whose effect is told")
+    direction: Direction = Direction.LESS
+    words: str = Field(default="", max_length=TEXT_MAX)
+
+
 class InstructionBody(Body):
-    """One of the two, and whom it is for: these branches, else a unit's, else all that the reader may see."""
+    """One of the three, and whom it is for: these branches, else a unit's, else all that the reader may see."""
 
     announcement: AnnouncementBody | None = None
     order: OrderBody | None = None
+    action: ActionBody | None = None
     unit: str = Field(default="", max_length=40)
     branches: list[Id] = Field(default=[], max_length=500)
 
@@ -82,8 +103,10 @@ def make(body: InstructionBody) -> tuple[dict[str, int], int]:
 @api.post("/instructions/<int:id>/withdraw", responses={200: MadeOut})
 @needs("office")
 def withdraw(path: InstructionPath) -> dict[str, int]:
-    """Send it to nobody any more; branches that have it keep it."""
-    changed(_withdrawn, path.id, visible())
+    """Send it to nobody any more. An announcement goes from the screens, a configuration gives way to the branches'
+    own; a work order and an action stay with the branch."""
+    principal = current()
+    changed(_withdrawn, path.id, principal.name if principal else "", visible())
     return {"id": path.id}
 
 
@@ -95,11 +118,14 @@ def visible() -> frozenset[str] | None:
 
 
 def _content(body: InstructionBody) -> Content:
-    if body.order and not body.announcement:
+    given = [one for one in (body.announcement, body.order, body.action) if one]
+    if len(given) != 1:
+        raise Invalid("one_of_three", "announcement")
+    if body.order:
         return Order(**dict(body.order))
-    if body.announcement and not body.order:
-        return Announcement(**dict(body.announcement))
-    raise Invalid("one_of_two", "announcement")
+    if body.action:
+        return ActionAsked(**dict(body.action))
+    return Announcement(**dict(given[0]))
 
 
 def _whom(body: InstructionBody) -> list[str] | None:
@@ -122,18 +148,25 @@ def _made(
     branches: list[str] | None,
     by: str,
 ) -> int:
+    return instructions.make(db, _signer(headquarters), content, branches, by)
+
+
+def _signer(headquarters: Headquarters) -> Signer:
     try:
-        signer = Signer(headquarters)
+        return Signer(headquarters)
     except NoKey as error:
         log.error("%s", error)
         raise Unavailable("headquarters_key") from error
-    return instructions.make(db, signer, content, branches, by)
 
 
 def _withdrawn(
-    db: psycopg.Connection, headquarters: Headquarters, id: int, seen: frozenset[str] | None
+    db: psycopg.Connection,
+    headquarters: Headquarters,
+    id: int,
+    by: str,
+    seen: frozenset[str] | None,
 ) -> None:
     row = db.execute("SELECT branches FROM instruction WHERE id = %s", [id]).fetchone()
     if seen is not None and row and not (row[0] and seen.issuperset(row[0])):
         abort(403)
-    instructions.withdraw(db, id)
+    instructions.withdraw(db, _signer(headquarters), id, by, known_branches(db, headquarters))

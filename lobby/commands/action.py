@@ -250,6 +250,7 @@ class ActionCommands(Decider):
             Source.CASE: state.quality.cases,
             Source.INSPECTION: state.quality.inspections,
             Source.PANEL: state.quality.panels,
+            Source.HEADQUARTERS: {},
         }
         things = known.get(plan.source)
         if isinstance(things, dict) and plan.source_id not in things:

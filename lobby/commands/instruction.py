@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime, time
+from typing import cast
 
 from lobby import events as ev
+from lobby.commands.action import ActionCommands, ActionPlan
 from lobby.commands.base import Decision, Who
 from lobby.commands.case import CaseCommands
-from lobby.errors import LobbyError, NotFound
-from lobby.events.down import Announcement, Checked, Configuration, Order
+from lobby.errors import Invalid, LobbyError, NotFound
+from lobby.events.down import (
+    ActionAsked,
+    Announcement,
+    Checked,
+    Configuration,
+    Order,
+    Withdrawal,
+)
+from lobby.state.action import Aim, Direction, Source
 from lobby.state.instruction import Applied
 from lobby.state.queue import QueueState
 
+OWNING = ("head", "manager", "office", "admin")
+"""Who gets an action of headquarters, the first that somebody has."""
+HEADQUARTERS = Who("headquarters", "headquarters")
 
-class InstructionCommands(CaseCommands):
+
+class InstructionCommands(ActionCommands, CaseCommands):
     def receive_instruction(self, state: QueueState, now: datetime, checked: Checked) -> Decision:
         """Take it, or tell headquarters why not. One that was received before changes nothing."""
         if checked.id in state.quality.instructions:
@@ -26,7 +40,12 @@ class InstructionCommands(CaseCommands):
             return Decision(_announced(checked, checked.content))
         if isinstance(checked.content, Configuration):
             return Decision([_received(checked)])
+        if isinstance(checked.content, Withdrawal):
+            withdrawn = ev.AnnouncementWithdrawn(checked.content.instruction)
+            return Decision([_received(checked), withdrawn])
         try:
+            if isinstance(checked.content, ActionAsked):
+                return Decision(self._asked(state, now, checked, checked.content))
             return Decision(self._ordered(state, now, checked, checked.content))
         except LobbyError as error:
             return Decision([_refused(checked, ev.Why.NOT_POSSIBLE, error.code)])
@@ -44,6 +63,30 @@ class InstructionCommands(CaseCommands):
         if applied == (state.quality.applied or Applied()):
             return Decision([])
         return Decision([ev.ConfigurationApplied(**asdict(applied))])
+
+    def _asked(
+        self, state: QueueState, now: datetime, checked: Checked, asked: ActionAsked
+    ) -> list[ev.Event]:
+        """The action that was asked for, in the hands of the head of the branch, who may give it to another. It is due
+        today at the earliest, however long the line was cut."""
+        owner = self.people.first_with(state.quality.left, OWNING)
+        if owner is None:
+            raise Invalid("nobody_owns", "owner")
+        aim = Aim(asked.measure, Direction(asked.direction.value)) if asked.measure else None
+        plan = ActionPlan(
+            asked.title,
+            owner,
+            max(asked.due, self.branch.day_of(now)),
+            whys=asked.words,
+            aim=aim,
+        )
+        (opened,) = self.open_action(state, now, HEADQUARTERS, plan).events
+        action = replace(
+            cast(ev.ActionOpened, opened),
+            source=Source.HEADQUARTERS,
+            source_id=str(checked.id),
+        )
+        return [action, replace(_received(checked), action=action.action)]
 
     def _ordered(
         self, state: QueueState, now: datetime, checked: Checked, order: Order
@@ -76,7 +119,9 @@ def _announced(checked: Checked, announcement: Announcement) -> list[ev.Event]:
     return [_received(checked), shown]
 
 
-def _received(checked: Checked, case: str = "", order: Order | None = None) -> ev.Event:
+def _received(
+    checked: Checked, case: str = "", order: Order | None = None
+) -> ev.InstructionReceived:
     deadline = order.deadline.isoformat() if order and order.deadline else None
     return ev.InstructionReceived(
         instruction=checked.id,
@@ -88,9 +133,7 @@ def _received(checked: Checked, case: str = "", order: Order | None = None) -> e
     )
 
 
-def _refused(
-    checked: Checked, why: ev.Why, detail: str = "", detail_zh: str = ""
-) -> ev.Event:
+def _refused(checked: Checked, why: ev.Why, detail: str = "", detail_zh: str = "") -> ev.Event:
     return ev.InstructionReceived(
         instruction=checked.id,
         kind=checked.kind,

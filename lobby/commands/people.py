@@ -101,6 +101,16 @@ class People:
         """All whom `doing` takes, as `here` has them."""
         return self._fit(left, DOING)
 
+    def first_with(self, left: Collection[str], roles: Sequence[str]) -> str | None:
+        """Somebody with the first of these roles that anybody here has. Reads the disk."""
+        known = self._known()
+        here = sorted(self._here(left, known))
+        for role in roles:
+            for id in here:
+                if role in self._roles(id, known):
+                    return id
+        return None
+
     def _fit(self, left: Collection[str], fit: frozenset[str]) -> dict[str, str]:
         known = self._known()
         return {

@@ -14,6 +14,7 @@ import logging
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,9 @@ from lobby.errors import Unavailable
 from lobby.events.down import Checked, Configuration, contents
 from lobby.events.instruction import Why
 from lobby.journal.durable import write_whole
+from lobby.state.counter import CounterStatus
 from lobby.state.instruction import Applied
+from lobby.state.queue import QueueState
 from lobby.texts import Text
 
 log = logging.getLogger(__name__)
@@ -174,6 +177,14 @@ class SentConfiguration:
         except ConfigError:
             shutil.rmtree(folder, ignore_errors=True)
             raise
+
+
+def is_at_rest(state: QueueState, now: datetime) -> bool:
+    """Whether a start of the branch would disturb nobody: no counter is open, nobody waits, and none can come for a
+    number. Without hours there is no such time, and nobody waiting is enough."""
+    works = any(one.state is not CounterStatus.CLOSED for one in state.counters.values())
+    comes = state.gives_numbers(now) and not state.branch.opening.always
+    return not (works or comes or state.waiting())
 
 
 def edited_since(kept: Kept, own: Mapping[str, Any]) -> frozenset[str]:

@@ -123,6 +123,7 @@ from lobby.events.inspection import (
 from lobby.events.instruction import (
     AnnouncementHidden,
     AnnouncementShown,
+    AnnouncementWithdrawn,
     ConfigurationApplied,
     InstructionKind,
     InstructionReceived,
@@ -212,6 +213,7 @@ __all__ = [
     "AlertRaised",
     "AnnouncementHidden",
     "AnnouncementShown",
+    "AnnouncementWithdrawn",
     "AppointmentBooked",
     "AppointmentCancelled",
     "AppointmentMissed",
@@ -329,14 +331,6 @@ __all__ = [
     "SignInRefused",
     "SignedIn",
     "SignedOut",
-    "SlipFailed",
-    "SlipMoved",
-    "SlipPrinted",
-    "SlipQueued",
-    "SlipSent",
-    "ThingLent",
-    "ThingLost",
-    "ThingReturned",
     "TokenChanged",
     "Topic",
     "Unread",
@@ -344,6 +338,8 @@ __all__ = [
     "Why",
 ]
 
+__all__ += ["SlipFailed", "SlipMoved", "SlipPrinted", "SlipQueued", "SlipSent"]
+__all__ += ["ThingLent", "ThingLost", "ThingReturned"]
 __all__ += ["TicketAmended", "TicketCalled", "TicketCancelled", "TicketComing", "TicketContinued"]
 __all__ += ["TicketDiverted", "TicketExtended", "TicketFinished", "TicketIssued", "TicketMoved"]
 __all__ += ["TicketNoShow", "TicketParked", "TicketRecalled", "TicketReleased", "TicketResumed"]

@@ -29,6 +29,7 @@ ID_MAX = 2**53
 WORDS_MAX = 400
 """Of an announcement: what one reads in passing."""
 TEXT_MAX = 5000
+TITLE_MAX = 120
 Words = Annotated[str, MinLen(1), MaxLen(WORDS_MAX)]
 
 
@@ -61,10 +62,36 @@ class Order:
     deadline: date | None = None
 
 
-SlideName = Annotated[
-    str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,60}\.(txt|md|jpg|jpeg|png|webp)$")
-]
+class Direction(StrEnum):
+    """Which way a figure is to go."""
+
+    LESS = "less"
+    MORE = "more"
+
+
+@dataclass(frozen=True)
+class ActionAsked:
+    """A corrective action 整改项 that the branch opens: what is to change by the end of the day `due`, and the
+    `measure` whose effect is told, of the whole branch. `words`: why, and from whom to learn."""
+
+    title: Annotated[str, MinLen(1), MaxLen(TITLE_MAX)]
+    due: date
+    measure: Annotated[str, MaxLen(64)] = ""
+    direction: Direction = Direction.LESS
+    words: Annotated[str, MaxLen(TEXT_MAX)] = ""
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """The announcement `instruction` is taken back. `until` is its own day: after that nothing is left to take back."""
+
+    instruction: int
+    until: date
+
+
+SLIDE_NAME = r"^[a-z0-9][a-z0-9_-]{0,60}\.(txt|md|jpg|jpeg|png|webp)$"
 """A name that is safe in every folder."""
+SlideName = Annotated[str, StringConstraints(pattern=SLIDE_NAME)]
 
 
 @dataclass(frozen=True)
@@ -79,11 +106,13 @@ class Configuration:
     slides: dict[SlideName, str] = field(default_factory=dict)
 
 
-Content = Announcement | Order | Configuration
+Content = Announcement | Order | Configuration | ActionAsked | Withdrawal
 CONTENTS: Mapping[InstructionKind, type[Content]] = {
     InstructionKind.ANNOUNCEMENT: Announcement,
     InstructionKind.ORDER: Order,
     InstructionKind.CONFIGURATION: Configuration,
+    InstructionKind.ACTION: ActionAsked,
+    InstructionKind.WITHDRAWAL: Withdrawal,
 }
 KINDS: Mapping[type[Content], InstructionKind] = {form: kind for kind, form in CONTENTS.items()}
 
@@ -127,8 +156,8 @@ class Checked:
 def contents(
     tables: Mapping[str, Any], standards: Mapping[str, Any] | None, slides: Mapping[str, str]
 ) -> str:
-    """Names the content of a configuration: the same at headquarters and in a branch where it is in force. `slides` have
-    by name the SHA-256 of the file."""
+    """Names the content of a configuration: the same at headquarters and in a branch where it is in force. `slides`
+    have by name the SHA-256 of the file."""
     return digest_of({"tables": tables, "standards": standards, "slides": slides})
 
 

@@ -13,6 +13,8 @@ class InstructionKind(StrEnum):
     ANNOUNCEMENT = "announcement"
     ORDER = "order"
     CONFIGURATION = "configuration"
+    ACTION = "action"
+    WITHDRAWAL = "withdrawal"
 
 
 class Outcome(StrEnum):
@@ -40,9 +42,10 @@ class Why(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstructionReceived(Event):
     """An instruction of headquarters came, and was taken or refused. `hash` is the SHA-256 of the text that
-    headquarters signed; `kind` may be one of a newer headquarters. `case` is the one of a work order, `deadline` the
-    day until which headquarters wants it answered; `detail` names the rule that a refused one does not fit, or says in
-    English, and `detail_zh` in Chinese, which keys of a configuration do not."""
+    headquarters signed; `kind` may be one of a newer headquarters. `case` is the one of a work order, `action` the
+    corrective action that was asked for, `deadline` the day until which headquarters wants an order answered; `detail`
+    names the rule that a refused one does not fit, or says in English, and `detail_zh` in Chinese, which keys of a
+    configuration do not."""
 
     TOPICS = frozenset({Topic.INSTRUCTION})
 
@@ -54,6 +57,7 @@ class InstructionReceived(Event):
     detail: str = ""
     detail_zh: str = ""
     case: str = ""
+    action: str = ""
     deadline: Day | None = None
 
 
@@ -78,6 +82,15 @@ class AnnouncementHidden(Event):
 
     instruction: int
     by: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementWithdrawn(Event):
+    """Headquarters took an announcement back: it stands on no screen, and one that comes late is not shown."""
+
+    TOPICS = frozenset({Topic.INSTRUCTION})
+
+    instruction: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 from lobby import events as ev
 from lobby.evolve.registry import follows
@@ -13,6 +13,9 @@ from lobby.state.queue import QueueState
 @follows(ev.InstructionReceived)
 def _received(state: QueueState, rec: ev.Recorded, event: ev.InstructionReceived) -> None:
     state.quality.instructions |= {event.instruction}
+    case = state.quality.cases.get(event.case)
+    if case and event.deadline:
+        state.quality.keep_case(replace(case, wanted_by=event.deadline))
 
 
 @follows(ev.AnnouncementShown)
@@ -26,6 +29,12 @@ def _shown(state: QueueState, rec: ev.Recorded, event: ev.AnnouncementShown) -> 
 @follows(ev.AnnouncementHidden)
 def _hidden(state: QueueState, rec: ev.Recorded, event: ev.AnnouncementHidden) -> None:
     state.quality.announcements.pop(event.instruction, None)
+
+
+@follows(ev.AnnouncementWithdrawn)
+def _withdrawn(state: QueueState, rec: ev.Recorded, event: ev.AnnouncementWithdrawn) -> None:
+    state.quality.announcements.pop(event.instruction, None)
+    state.quality.instructions |= {event.instruction}
 
 
 @follows(ev.ConfigurationApplied)

@@ -58,6 +58,7 @@ class Source(StrEnum):
     INSPECTION = "inspection"
     PANEL = "panel"
     FIGURE = "figure"
+    HEADQUARTERS = "headquarters"
     FREE = "free"
 
 

@@ -124,7 +124,8 @@ class Case:
     for it. `barred` are those who served the visit, who handle nothing of it, as are those it is `against`. `joined`
     are the complaints of the same matter that are handled here; `joined_to` is where this one is. `heard_at` is
     whenever the customer heard of us since the clock began. What they bring along
-    stands in the other fields that begin with `joined_`, made anew with each change of one of them."""
+    stands in the other fields that begin with `joined_`, made anew with each change of one of them. `wanted_by` is the
+    day until which headquarters wants a work order 工单 answered, ISO 8601; empty: none."""
 
     id: str
     number: str
@@ -167,6 +168,7 @@ class Case:
     joined_strict: bool = False
     joined_clocks: tuple[CaseClock, ...] = ()
     files: int = 0
+    wanted_by: str = ""
 
     # -- who -----------------------------------------------------------------------------------------------
     def concerns(self, names: Iterable[str]) -> bool:

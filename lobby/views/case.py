@@ -66,6 +66,10 @@ class ComplaintView(TypedDict):
     level: Annotated[str, "who looks after it by now: owner, manager, office or head"]
     answer_due: DeadlineView | None
     first_word_due: DeadlineView | None
+    wanted_by: Annotated[
+        str | None, "the day until which headquarters wants its work order answered"
+    ]
+    wanted_late: bool
     first_word_at: str | None
     promises: list[PromiseView]
     extended: bool
@@ -120,6 +124,8 @@ def case_view(
         "level": case.level(branch, now, left),
         "answer_due": _deadline(branch, case.answer_due(branch), now),
         "first_word_due": _deadline(branch, case.first_word_due(branch), now),
+        "wanted_by": case.wanted_by or None,
+        "wanted_late": _wanted_late(case, today),
         "first_word_at": _local_or_none(branch, case.first_word_at),
         "promises": [
             {
@@ -142,6 +148,12 @@ def case_view(
         "moves": list(moves),
         "next_step": next_step(branch, case, branch.day_of(now), left),
     }
+
+
+def _wanted_late(case: Case, today: str) -> bool:
+    """Whether headquarters' day is over and no answer was given."""
+    answered = case.answered_at or case.closed_at
+    return bool(case.wanted_by) and case.wanted_by < today and not answered
 
 
 def _paused_until(branch: Branch, case: Case) -> str | None:

@@ -32,6 +32,7 @@ export const SOURCES = {
   inspection: _("an inspection"),
   panel: _("a customer panel"),
   figure: _("a figure"),
+  headquarters: _("headquarters"),
   free: "",
 };
 export const VERDICTS = {

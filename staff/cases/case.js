@@ -117,6 +117,7 @@ function head(view) {
     el("p", {}, about(view)),
     deadline(_("Answer"), view.answer_due),
     deadline(_("First contact with the customer"), view.first_word_due, true),
+    wanted(view),
   );
 }
 
@@ -186,6 +187,24 @@ function deadline(name, due, exact = false) {
       {},
       `${name}: ${named(due.words)} `,
       el("small", {}, [until, named(due.source)].filter(Boolean).join(" · ")),
+    ),
+  );
+}
+
+/** The day until which headquarters wants its work order answered, while it is not.
+    @param {Api.ComplaintOut} view */
+function wanted({ wanted_by: day, wanted_late: late, answered_at, closed_at }) {
+  if (!day || answered_at || closed_at) return null;
+  return el(
+    `p.band.${late ? "bad" : "info"}`,
+    { id: "wanted" },
+    icon(late ? "warning" : "clock"),
+    el(
+      "span",
+      {},
+      late ? _("Headquarters wanted the answer by then and sees that it is late") : _("Headquarters wants the answer"),
+      " ",
+      el("small", {}, _("until the end of {day}", { day })),
     ),
   );
 }

@@ -25,6 +25,11 @@ from headquarters.tables import migrate
 pytestmark = pytest.mark.process
 WORDS = "王女士 13800138000 在柜台等了两个小时"
 CODE = "4403"
+STANDARDS = (
+    "id,module,column,every,proof,points,risk,methods,"
+    "item_zh,item_en,content_zh,content_en,evidence_zh,evidence_en\n"
+    "smile,teller,manner,daily,,5,1,peer,微笑,Smile,微笑服务,Smiles,看见,Seen\n"
+)
 
 
 class Way:
@@ -115,6 +120,69 @@ def test_what_headquarters_decides_is_there_and_proven(way: Way) -> None:
         manager.post(f"/announcements/{announced}/hide")
         assert _announced(manager) == []
     assert [*(way.server.data / "inbox").glob("*")] == []
+
+
+CATALOGUE = """
+version = "2026-12"
+slides = "wall"
+
+[rules]
+recall_max = 5
+
+[standards]
+file = "standards.csv"
+extends = true
+"""
+
+
+def test_a_configuration_is_wanted_waits_is_in_force_and_differs(way: Way) -> None:
+    catalogue = way.folder / "province.toml"
+    catalogue.write_text(CATALOGUE)
+    (way.folder / "wall").mkdir()
+    (way.folder / "wall" / "10-year.txt").write_text("春节安排\n\nNew Year")
+    (way.folder / "standards.csv").write_text(STANDARDS)
+    with way.running() as manager:
+        until(lambda: "known" in _known(way), "headquarters knows the branch", 60)
+        manager.post("/counters/1/open")
+        id = way.ask("configure", str(catalogue), "--json")["id"]
+        until(lambda: _state(way, id)["waiting"], "the branch has it, and goes on", 60)
+        assert [one["branch"] for one in _state(way, id)["waiting"]] == [CODE]
+        assert _state(way, id)["in_force"] == 0
+        assert way.server.alive()
+        manager.post("/counters/1/close")
+        until(lambda: _state(way, id)["in_force"] == 1, "it starts again, and proves it", 60)
+        until(way.server.alive, "it serves again", 60)
+        assert "starting again" in way.server.log.read_text()
+        until(lambda: "New Year" in _slides(manager), "the wall shows headquarters' slide", 60)
+
+        own = way.server.config
+        assert "recall_max = 3" in own.read_text()
+        own.write_text(own.read_text().replace("recall_max = 3", "recall_max = 2"))
+        way.server.stop()
+        way.server.start()
+        until(lambda: _state(way, id)["differing"], "the edit is seen", 60)
+        (differing,) = _state(way, id)["differing"]
+        assert (differing["branch"], differing["edited"]) == (CODE, ["rules"])
+
+        wrong = way.folder / "wrong.toml"
+        wrong.write_text(
+            'version = "2"\n[[tiers]]\nid = "one"\nname = { zh = "一", en = "One" }\n'
+            "target_wait_s = 600\n"
+        )
+        refused = way.ask("configure", str(wrong), "--json")["id"]
+        until(lambda: way.listed(refused)["refused"], "it is refused", 60)
+        (why,) = way.listed(refused)["refused"]
+        assert why["why"] == "not_fitting"
+        assert "counters.prefers (3)" in why["detail"]
+        assert _state(way, id)["superseded"]
+
+
+def _state(way: Way, id: int) -> Any:
+    return way.listed(id)["configuration"]
+
+
+def _slides(manager: Caller) -> str:
+    return json.dumps(manager.get("/boards/main/slides"), ensure_ascii=False)
 
 
 def _known(way: Way) -> str:

@@ -6,6 +6,7 @@ import json
 import os
 import stat
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,14 @@ from headquarters.tables import migrate
 from integrations.instructions import genuine
 from lobby.branch.names import Name
 from lobby.errors import LobbyError
-from lobby.events.down import Announcement, Order, OrderChannel
+from lobby.events.down import (
+    ActionAsked,
+    Announcement,
+    Configuration,
+    Order,
+    OrderChannel,
+    contents_of,
+)
 
 NEWS = Announcement("通知", "News", date(2100, 1, 1))
 SECRET = "王女士 13800138000 在柜台等了两个小时"
@@ -98,8 +106,10 @@ def test_a_branch_is_sent_what_is_for_it_until_it_answers(db: Any, signer: Signe
     answer(db, for_all)
     answer(db, for_one, outcome="refused", why="forged")
     assert sent_to(db, "A1") == []
-    instructions.withdraw(db, for_all)
-    assert sent_to(db, "B2") == [order]
+    instructions.withdraw(db, signer, for_all, "office")
+    back = instructions.newest(db)
+    assert sent_to(db, "A1") == [back]
+    assert sent_to(db, "B2") == [order, back]
 
 
 def test_what_is_over_is_sent_to_nobody(db: Any, signer: Signer) -> None:
@@ -152,7 +162,7 @@ def test_the_words_of_a_refused_order_stay_until_it_is_withdrawn(db: Any, signer
     assert instructions.erase_taken(db) == 0
     with pytest.raises(LobbyError, match="withdraw it first"):
         instructions.make(db, signer, ORDER, ["A1"], "office")
-    instructions.withdraw(db, id)
+    instructions.withdraw(db, signer, id, "office")
     assert words_in(db) == []
     instructions.make(db, signer, ORDER, ["A1"], "office")
 
@@ -199,6 +209,131 @@ def test_late_orders_stand_first_until_their_case_is_answered(db: Any, signer: S
     assert (last["order"]["case"], last["order"]["late"]) == ("2026-0001", False)
 
 
+RULES = Configuration("1", {"rules": {"recall_max": 5}})
+AGAIN = Configuration("2", {"rules": {"recall_max": 4}})
+
+
+def told(db: Any, branch: str, instruction: int, hash: str, seq: int = 9, **values: Any) -> None:
+    """As the branch's journal is derived: what is in force there since a start."""
+    row = {"branch": branch, "journal": 1, "seq": seq, "instruction": instruction, "hash": hash}
+    row |= {"version": "", "edited": "", "left_out": "", "detail": "", "detail_zh": "", **values}
+    row.setdefault("at", "2026-03-02T01:00:00.000000+00:00")
+    columns = ", ".join(row)
+    marks = ", ".join(["%s"] * len(row))
+    db.execute(f"INSERT INTO applied_configuration ({columns}) VALUES ({marks})", [*row.values()])
+
+
+def configuration(db: Any, id: int) -> Any:
+    return next(one for one in standing(db, Headquarters()) if one["id"] == id)["configuration"]
+
+
+def with_branches(db: Any, *codes: str) -> None:
+    for code in codes:
+        db.execute("INSERT INTO branch (code, taken_at) VALUES (%s, now())", [code])
+
+
+def test_of_configurations_a_branch_is_sent_the_last_one_for_it(db: Any, signer: Signer) -> None:
+    with_branches(db, "A1", "B2")
+    first = instructions.make(db, signer, RULES, None, "office")
+    for_one = instructions.make(db, signer, AGAIN, ["A1"], "office")
+    assert (sent_to(db, "A1"), sent_to(db, "B2")) == ([for_one], [first])
+    assert [one["wanted"] for one in standing(db, Headquarters())] == [1, 1]
+    last = instructions.make(db, signer, RULES, None, "office")
+    assert (sent_to(db, "A1"), sent_to(db, "B2")) == ([last], [last])
+    assert configuration(db, first)["superseded"]
+    assert not configuration(db, last)["superseded"]
+
+
+def test_wanted_and_actual_of_a_configuration(db: Any, signer: Signer) -> None:
+    with_branches(db, "A1", "B2", "C3", "D4", "E5", "F6")
+    former = instructions.make(db, signer, AGAIN, None, "office")
+    id = instructions.make(db, signer, RULES, None, "office")
+    for code in ("A1", "B2", "C3", "D4"):
+        answer(db, id, code)
+    answer(db, id, "E5", outcome="refused", why="not_fitting", detail="rules.recall_max")
+    told(db, "A1", former, contents_of(AGAIN), 3)
+    told(db, "A1", id, contents_of(RULES), left_out="fx,metals")
+    told(db, "B2", former, contents_of(AGAIN))
+    told(db, "C3", id, "other", edited="rules")
+    told(db, "D4", id, "", detail="counters.serves (3): allowed: cash")
+    state = configuration(db, id)
+    assert state["in_force"] == 1
+    assert [one["branch"] for one in state["waiting"]] == ["B2"]
+    assert {one["branch"]: one["edited"] for one in state["differing"]} == {
+        "C3": ["rules"],
+        "D4": [],
+    }
+    assert state["left_out"] == [{"branch": "A1", "services": ["fx", "metals"]}]
+    (view,) = [one for one in standing(db, Headquarters()) if one["id"] == id]
+    assert [one["branch"] for one in view["silent"]] == ["F6"]
+    assert [one["branch"] for one in view["refused"]] == ["E5"]
+
+
+def test_a_configuration_that_is_taken_back_gives_its_branches_their_own(
+    db: Any, signer: Signer
+) -> None:
+    with_branches(db, "A1", "B2")
+    first = instructions.make(db, signer, RULES, None, "office")
+    second = instructions.make(db, signer, AGAIN, ["A1"], "office")
+    instructions.withdraw(db, signer, first, "office", ["A1", "B2"])
+    own = instructions.newest(db)
+    assert (sent_to(db, "A1"), sent_to(db, "B2")) == ([second], [own])
+    assert configuration(db, own)["version"] == ""
+    with pytest.raises(LobbyError):
+        instructions.withdraw(db, signer, first, "office", ["A1", "B2"])
+
+
+def test_what_is_larger_than_a_message_is_refused(db: Any, signer: Signer) -> None:
+    large = Configuration("1", {}, None, {"a.png": "A" * 700_000})
+    with pytest.raises(LobbyError, match="640 KB"):
+        instructions.make(db, signer, large, None, "office")
+
+
+def test_an_announcement_that_is_taken_back_is_gone_when_branches_say_so(
+    db: Any, signer: Signer
+) -> None:
+    with_branches(db, "A1", "B2")
+    id = instructions.make(db, signer, NEWS, None, "office")
+    answer(db, id, "A1")
+    instructions.withdraw(db, signer, id, "office")
+    back = instructions.newest(db)
+    assert sent_to(db, "A1") == [back]
+    answer(db, back, "A1")
+    (view,) = standing(db, Headquarters())
+    assert (view["id"], view["withdrawn"], view["taken_back"]) == (id, True, 1)
+
+
+def test_an_action_is_followed_until_its_effect_is_told(db: Any, signer: Signer) -> None:
+    with_branches(db, "A1", "B2")
+    asked = ActionAsked("减少过号", date(2026, 3, 9), "late_share")
+    id = instructions.make(db, signer, asked, None, "office")
+    answer(db, id, "A1", action_id="X")
+    answer(db, id, "B2", action_id="Y")
+    step(db, "A1", "X", 5, "ActionOpened", due="2026-03-09")
+    step(db, "B2", "Y", 5, "ActionOpened", due="2026-03-09")
+    (view,) = standing(db, Headquarters())
+    assert view["action"]
+    assert (view["action"]["late"], view["action"]["helped"]) == (2, 0)
+    step(db, "A1", "X", 6, "ActionProved")
+    step(db, "A1", "X", 7, "ActionChecked")
+    step(db, "A1", "X", 8, "ActionMeasured", verdict="helped", value_before=0.3, value_after=0.1)
+    (view,) = standing(db, Headquarters())
+    assert view["action"]
+    late, helped = view["action"]["actions"]
+    assert (late["branch"], late["state"], late["late"]) == ("B2", "open", True)
+    assert (helped["state"], helped["before"], helped["after"]) == ("helped", 0.3, 0.1)
+    with pytest.raises(LobbyError, match="no_such"):
+        instructions.make(db, signer, replace(asked, measure="no_such"), None, "office")
+
+
+def step(db: Any, branch: str, action: str, seq: int, kind: str, **values: Any) -> None:
+    row = {"branch": branch, "journal": 1, "action": action, "seq": seq, "step": kind, **values}
+    row |= {"day": "2026-03-02", "at": f"2026-03-02T01:00:0{seq}.000000+00:00"}
+    columns = ", ".join(row)
+    marks = ", ".join(["%s"] * len(row))
+    db.execute(f"INSERT INTO action ({columns}) VALUES ({marks})", [*row.values()])
+
+
 def test_a_unit_has_the_branches_below_it() -> None:
     name = Name("网点", "Branch")
     units = (Unit("top", name), Unit("city", name, "top"), Unit("other", name, "top"))
@@ -223,6 +358,9 @@ def test_a_unit_has_the_branches_below_it() -> None:
         (["announce", "--zh", "好", "--en", "Good", "--until", "2100-01-01", "--unit", "x"],
          "no branch in a unit x"),
         (["withdraw", "77"], "no instruction 77"),
+        (["configure", "own.toml"], "counters: found"),
+        (["configure", "away.toml"], "No such file"),
+        (["action", "--title", "x", "--due", "2026-03-02", "--direction", "up"], "direction:"),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_told_in_one_line(
@@ -231,6 +369,7 @@ def test_what_does_not_fit_is_told_in_one_line(
     name = 'name = { zh = "甲", en = "A" }'
     config = f'[[units]]\nid = "top"\n{name}\n[[branches]]\ncode = "A1"\nunit = "top"\n{name}\n'
     (tmp_path / "hq.toml").write_text(config)
+    (tmp_path / "own.toml").write_text('version = "1"\n[[counters]]\nid = "1"\n')
     env = {**os.environ, "DATABASE_URL": database}
     done = run("hq", "instruction", *words, env=env, cwd=tmp_path, input="text")
     assert done.returncode == 2, done

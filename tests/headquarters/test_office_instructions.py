@@ -51,7 +51,7 @@ def test_an_announcement_is_on_its_way_to_all_and_proven_by_answers(
         answers(db, id, ["4401"], "no_key")
     view = told(caller, id)
     assert (view["taken"], view["silent_count"]) == (1, 4)
-    assert view["refused"] == [{"branch": "4401", "why": "no_key", "detail": ""}]
+    assert view["refused"] == [{"branch": "4401", "why": "no_key", "detail": "", "detail_zh": ""}]
     assert caller.post(f"/instructions/{id}/withdraw").ok
     assert told(caller, id)["withdrawn"]
     assert caller.post(f"/instructions/{id}/withdraw").status_code == 404

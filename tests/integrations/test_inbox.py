@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from conftest import CONFIG, Clock
@@ -16,11 +16,25 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from integrations import instructions
 from lobby.branch.config import read_branch
 from lobby.branch.rules import HeadquartersRules
+from lobby.commands.action import ActionPlan
 from lobby.commands.base import Who
 from lobby.engine.runtime import BranchRuntime, open_branch
-from lobby.events.down import Announcement, Content, Instruction, Order, OrderChannel
-from lobby.events.instruction import InstructionKind
+from lobby.engine.submission import By
+from lobby.errors import LobbyError
+from lobby.events.down import (
+    KINDS,
+    ActionAsked,
+    Announcement,
+    Configuration,
+    Content,
+    Instruction,
+    Order,
+    OrderChannel,
+    Withdrawal,
+)
+from lobby.state.action import Source
 from lobby.views.announcement import announcements
+from lobby.views.case import case_view
 
 KEY = Ed25519PrivateKey.generate()
 OTHER_KEY = Ed25519PrivateKey.generate()
@@ -44,9 +58,7 @@ def sent(
     branches: tuple[str, ...] | None = None,
     key: Ed25519PrivateKey = KEY,
 ) -> dict[str, Any]:
-    is_order = isinstance(content, Order)
-    kind = InstructionKind.ORDER if is_order else InstructionKind.ANNOUNCEMENT
-    return signed(Instruction(id, kind, branches, content).signed, id, key)
+    return signed(Instruction(id, KINDS[type(content)], branches, content).signed, id, key)
 
 
 def changed(message: dict[str, Any], **changes: Any) -> dict[str, Any]:
@@ -214,3 +226,91 @@ def test_the_lobby_manager_takes_an_announcement_off_the_screens(house: House) -
     house.runtime.close()
     house.runtime = house.open()
     assert house.shown() == []
+
+
+def test_an_announcement_that_is_taken_back_is_gone_at_once_and_never_comes_late(
+    house: House,
+) -> None:
+    until = house.branch.day_of(house.clock())
+    news = replace(NEWS, until=until)
+    house.receive(sent(news))
+    assert house.shown()
+    taken = house.receive(sent(Withdrawal(FIRST, until), FIRST + 2))
+    assert (taken[-1]["kind"], taken[-1]["outcome"]) == ("withdrawal", "taken")
+    assert house.shown() == []
+    house.receive(sent(Withdrawal(FIRST + 1, until), FIRST + 3))
+    house.receive(sent(news, FIRST + 1))  # it was withdrawn before it came
+    assert house.shown() == []
+    assert house.waiting() == []
+
+
+ASKED = ActionAsked("减少过号", date(2026, 3, 9), "late_share", words="学习城东支行的分流做法")
+
+
+def actions(house: House) -> list[Any]:
+    with house.runtime.writer.published() as state:
+        return [*state.quality.actions.values()]
+
+
+class Signed(NamedTuple):
+    """Who may sign in."""
+
+    name: str
+    role: str
+    staff_number: str | None = None
+    disabled: bool = False
+
+
+class Staff:
+    def __init__(self, *names: str) -> None:
+        self._names = names
+
+    def accounts(self) -> list[Signed]:
+        return [Signed(name, name) for name in self._names]
+
+
+def test_an_action_that_headquarters_asks_for_is_the_head_s_and_known_by_its_origin(
+    house: House,
+) -> None:
+    house.runtime.commands.people.accounts = Staff("head", "manager", "teller")
+    (told,) = house.receive(sent(ASKED), sent(ASKED))
+    (action,) = actions(house)
+    assert (told["outcome"], told["action"]) == ("taken", action.id)
+    assert (action.source, action.source_id, action.owner) == ("headquarters", str(FIRST), "head")
+    assert (action.aim.measure, action.aim.direction) == ("late_share", "less")
+    assert action.due == max(ASKED.due, house.branch.day_of(house.clock()))
+    assert "学习" not in json.dumps(told, ensure_ascii=False)
+    assert action.whys.startswith("sealed:")
+
+
+def test_an_action_that_nobody_could_own_is_refused(house: House) -> None:
+    house.runtime.commands.people.accounts = Staff("teller", "inspector")
+    (told,) = house.receive(sent(ASKED))
+    assert (told["why"], told["detail"]) == ("not_possible", "nobody_owns")
+
+
+def test_nobody_in_the_branch_opens_an_action_in_headquarters_name(house: House) -> None:
+    plan = ActionPlan("x", "", date(2026, 3, 9), Source.HEADQUARTERS, str(FIRST))
+    with pytest.raises(LobbyError, match=str(FIRST)):
+        house.runtime.writer.submit(
+            By("manager"), house.runtime.commands.open_action, MANAGER, plan
+        ).result()
+
+
+def test_the_day_that_headquarters_wants_stands_at_the_case(house: House) -> None:
+    today = house.branch.day_of(house.clock())
+    house.receive(sent(order(house, deadline=today)))
+    (case,) = house.cases()
+    view = case_view(house.branch, case, house.clock(), ())
+    assert (view["wanted_by"], view["wanted_late"]) == (today.isoformat(), False)
+    later = case_view(house.branch, case, house.clock() + timedelta(days=2), ())
+    assert later["wanted_late"]
+    answered = replace(case, answered_at=house.clock())
+    assert not case_view(house.branch, answered, house.clock() + timedelta(days=2), ())[
+        "wanted_late"
+    ]
+
+
+def test_a_branch_without_a_file_takes_no_configuration(house: House) -> None:
+    (told,) = house.receive(sent(Configuration("1", {"rules": {"recall_max": 5}})))
+    assert (told["outcome"], told["why"]) == ("refused", "not_possible")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from conftest import ROOT
 
-from lobby.branch.config import ConfigError, tables, wrong_in_sent
+from lobby.branch.config import tables, wrong_in_sent
 from lobby.engine.sent import FILE, FOLDER, SentConfiguration
 from lobby.events.down import Checked, Configuration, contents_of
 from lobby.events.instruction import Why
@@ -175,8 +175,16 @@ def test_standards_and_slides_come_too_and_are_proven_from_the_disk(
 ) -> None:
     name = {"zh": "微笑", "en": "Smile"}
     standard = {
-        **{"id": "smile", "module": "teller", "item": name, "content": name, "evidence": name},
-        **{"column": "manner", "points": 5, "methods": ["peer"], "every": "daily", "risk": 1},
+        "id": "smile",
+        "module": "teller",
+        "item": name,
+        "content": name,
+        "evidence": name,
+        "column": "manner",
+        "points": 5,
+        "methods": ["peer"],
+        "every": "daily",
+        "risk": 1,
     }
     catalogue = {"version": "省行 2026", "standards": [standard]}
     slides = {"10-year.txt": SLIDE}

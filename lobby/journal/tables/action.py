@@ -17,7 +17,7 @@ KINDS = frozenset(
 )
 COLUMNS = {
     "seq": "INTEGER", "action": "TEXT", "day": "TEXT", "at": "TEXT", "step": "TEXT", "owner": "TEXT", "due": "TEXT",
-    "verdict": "TEXT",
+    "verdict": "TEXT", "value_before": "REAL", "value_after": "REAL",
 }  # fmt: skip
 
 
@@ -28,6 +28,7 @@ def _rows(records: Sequence[ev.Recorded], state: QueueState) -> Iterator[Row]:
 def _row(recorded: ev.Recorded, day: str) -> Row:
     """What the event itself says; later ones may be in the state already."""
     due = getattr(recorded.event, "due", None)
+    measured = recorded.event if isinstance(recorded.event, ev.ActionMeasured) else None
     return {
         "seq": recorded.seq,
         "action": getattr(recorded.event, "action", None),
@@ -37,7 +38,9 @@ def _row(recorded: ev.Recorded, day: str) -> Row:
         "owner": getattr(recorded.event, "owner", None),
         "due": due and due.isoformat(),
         "verdict": getattr(recorded.event, "verdict", None),
+        "value_before": measured.before.value if measured else None,
+        "value_after": measured.after.value if measured else None,
     }
 
 
-ACTION = Table("action", 1, COLUMNS, _rows, KINDS, indexes=("day",))
+ACTION = Table("action", 2, COLUMNS, _rows, KINDS, indexes=("day",))

@@ -11,7 +11,7 @@ from lobby.state.queue import QueueState
 
 COLUMNS = {
     "id": "INTEGER", "at": "TEXT", "kind": "TEXT", "hash": "TEXT", "outcome": "TEXT", "why": "TEXT", "detail": "TEXT",
-    "detail_zh": "TEXT", "case_id": "TEXT", "deadline": "TEXT",
+    "detail_zh": "TEXT", "case_id": "TEXT", "action_id": "TEXT", "deadline": "TEXT",
 }  # fmt: skip
 
 
@@ -32,6 +32,7 @@ def _row(recorded: ev.Recorded, event: ev.InstructionReceived) -> Row:
         "detail": event.detail,
         "detail_zh": event.detail_zh,
         "case_id": event.case or None,
+        "action_id": event.action or None,
         "deadline": event.deadline,
     }
 
