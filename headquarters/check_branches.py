@@ -36,6 +36,9 @@ ALARMS = {
     AlarmKind.RESTARTED: Text(
         "{codes} began a new journal and lost its former one: lobby restore at the branch, if a backup is there"
     ),
+    AlarmKind.ORDER_LATE: Text(
+        "work orders of {codes} are overdue: see what stands first on the page of instructions"
+    ),
     AlarmKind.NOT_DERIVED: Text(
         "the tables of {codes} do not go on: the log of headquarters says why; lobby hq rebuild after its repair"
     ),

@@ -18,10 +18,11 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 
-from headquarters import instructions
+from headquarters import instructions, overdue
 from headquarters.archived import ArchiveMissing
 from headquarters.config import Headquarters
 from headquarters.hearing import word_of
+from headquarters.instructed import today
 from headquarters.judging import Alarm, AlarmKind
 from headquarters.patience import AGAIN_S, Patient
 from headquarters.sharing import occupy
@@ -56,6 +57,7 @@ SILENT_S = 30.0
 """A pull subscription may stay silent after the server was started again (nats-py #504): it is made anew."""
 SHOWN_S = 0.5
 """Snapshots of so long go to the database at once: a change is on a page within two seconds."""
+LATE_S = 30.0
 TIDY_S = 10.0
 """So often what was taken in is removed from the stream. A branch that floods the line gets no further meanwhile than
 the stream has room for it: at most 20 messages a second."""
@@ -108,7 +110,7 @@ class Ingest:
         await client.subscribe(f"{SNAPSHOT}.*", GROUP, self._hear)
         log.info("connected to the NATS server")
         works = [self._consume(client), self._tidy(client), self._show()]
-        return [*works, self._poke(client)] if self._pokes else works
+        return [*works, self._poke(client), self._watch_orders()] if self._pokes else works
 
     # -- events -----------------------------------------------------------------------------------------
     async def _consume(self, client: Client) -> None:
@@ -205,6 +207,13 @@ class Ingest:
             newest, codes = await self._words.do(partial(_to_poke, after=newest))
             for code in codes:
                 await client.publish(f"{POKE}.{code}")
+
+    async def _watch_orders(self) -> None:
+        """Work orders that become overdue rise, and sink when they are answered."""
+        while True:
+            day = today(self._headquarters)
+            await self._words.do(lambda store, day=day: overdue.settle(store.db, day))
+            await asyncio.sleep(LATE_S)
 
     async def _give_back(self, message: Msg) -> None:
         """A branch that lost its journal asks for what follows an event."""

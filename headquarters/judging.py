@@ -51,6 +51,8 @@ class AlarmKind(StrEnum):
     """hq.toml does not have this branch."""
     RESTARTED = "restarted"
     """The branch began a new journal and has nothing of its former one."""
+    ORDER_LATE = "order_late"
+    """A work order is not answered by the day that headquarters set."""
     NOT_DERIVED = "not_derived"
     """Its events are here, and its tables do not go on: a fault of this program, which the log describes."""
 

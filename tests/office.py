@@ -23,7 +23,14 @@ from headquarters.deriving.nouns import create_tables
 from headquarters.engines import Postgres
 from headquarters.signing import Signer
 from headquarters.tables import migrate
-from lobby.events.down import Announcement, Order, OrderChannel
+from lobby.events.down import (
+    ActionAsked,
+    Announcement,
+    Configuration,
+    Order,
+    OrderChannel,
+    contents_of,
+)
 from web.access import Access
 
 LONG_AGO = date(2026, 1, 5)
@@ -176,11 +183,34 @@ class Office:
             answers(db, ordered, [first])
             answers(db, for_all, [fourth], "no_key")
             answers(db, refused, [third], "no_key")
+            self._sends_more(db, signer)
             db.execute(
                 "INSERT INTO complaint (branch, journal, id, number, status)"
                 " VALUES (%s, 1, 'C1', '2026-0007', 'open')",
                 [first],
             )
+
+    def _sends_more(self, db: Any, signer: Signer) -> None:
+        """A configuration that is in force, awaited, edited and refused; an action that helped, and a late one."""
+        first, second, third, fourth, *_ = self.codes
+        rules = Configuration("2026-12", {"rules": {"recall_max": 2}, "services": []})
+        id = instructions.make(db, signer, rules, None, "office")
+        answers(db, id, [first, second, fourth])
+        answers(db, id, [third], "not_fitting")
+        db.execute(
+            "UPDATE received_instruction SET detail = %s, detail_zh = %s WHERE why = 'not_fitting'",
+            ["counters.serves (3): allowed: cash", "counters.serves (3)：允许 cash"],
+        )
+        applies(db, first, id, contents_of(rules), left_out="metals")
+        applies(db, second, id, "other", edited="rules")
+        asked = ActionAsked("开放弹性窗口", LONG_AGO, "late_share", words="学习解放路支行")
+        action = instructions.make(db, signer, asked, [first, second], "office")
+        answers(db, action, [first, second])
+        db.execute(
+            "UPDATE received_instruction SET action_id = 'X' || branch WHERE id = %s", [action]
+        )
+        steps(db, first, ["ActionOpened", "ActionProved", "ActionChecked", "ActionMeasured"])
+        steps(db, second, ["ActionOpened"])
 
     # -- who asks ---------------------------------------------------------------------------------------
     def as_(self, role: str, unit: str | None = None) -> Caller:
@@ -188,6 +218,27 @@ class Office:
         token = access.create_token(role, unit=unit, name=f"t{secrets.token_hex(4)}")
         access.close()
         return Caller(self.url, token)
+
+
+def applies(db: Any, code: str, id: int, hash: str, **values: str) -> None:
+    """What the branch runs with, as it says."""
+    row = {"edited": "", "left_out": "", "detail": "", "detail_zh": "", **values}
+    db.execute(
+        "INSERT INTO applied_configuration (branch, journal, seq, at, instruction, version, hash, edited, left_out,"
+        " detail, detail_zh) VALUES (%s, 1, 9, %s, %s, '2026-12', %s, %s, %s, %s, %s)",
+        [code, LONG_AGO.isoformat(), id, hash, *row.values()],
+    )
+
+
+def steps(db: Any, code: str, kinds: list[str]) -> None:
+    """What was done with the branch's action; it helped where it was measured."""
+    for seq, kind in enumerate(kinds, start=1):
+        figures = ("helped", 0.31, 0.12) if kind == "ActionMeasured" else (None, None, None)
+        db.execute(
+            "INSERT INTO action (branch, journal, seq, action, day, at, step, due, verdict, value_before, value_after)"
+            " VALUES (%s, 1, %s, 'X' || %s, '2026-01-05', %s, %s, %s, %s, %s, %s)",
+            [code, seq, code, LONG_AGO.isoformat(), kind, LONG_AGO.isoformat(), *figures],
+        )
 
 
 def answers(db: Any, id: int, codes: list[str], why: str | None = None) -> None:

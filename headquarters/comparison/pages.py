@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -26,7 +26,7 @@ from lobby.reports.wording import days_words, value_words
 from lobby.texts import Text
 from web.gated import page_for
 from web.languages import lang
-from web.roles import public
+from web.roles import may, public
 
 pages = Blueprint("comparison", __name__)
 HERE = Path(__file__).parent
@@ -90,6 +90,8 @@ def _comparison() -> str:
         adjusted=bool(made["adjusted_for"]),
         best=[_named(made, code) for code in made["best"]],
         help=[_named(made, code) for code in made["help"]],
+        may_ask=may("office"),
+        advice=_advice([_named(made, code).name for code in made["best"]]),
         left_out=[
             left["name"].get(lang(), left["branch"]) for left in made["completeness"]["left_out"]
         ],
@@ -98,6 +100,15 @@ def _comparison() -> str:
         course_words=trend,
         rows=[_row(row) for row in made["rows"]],
     )
+
+
+LEARN = Text("Learn from: {names}")
+JOIN = Text(", ")
+
+
+def _advice(best: Sequence[str]) -> str:
+    """From whom a branch that needs help may learn; empty where nobody stands out."""
+    return LEARN.with_(names=JOIN.in_(lang()).join(best)).in_(lang()) if best else ""
 
 
 def _named(made: ComparisonView, code: str) -> Row:

@@ -1,4 +1,4 @@
-// Sends announcements and work orders down, and withdraws them. The list is the server's: it is drawn anew afterwards.
+// Sends announcements, work orders and corrective actions down, and withdraws them. The list is the server's: it is drawn anew afterwards.
 
 import { post } from "#web/api.js";
 import { $, say } from "#web/dom.js";
@@ -60,6 +60,20 @@ $("#order").addEventListener("submit", (event) => {
     text: text(form, "text"),
   };
   send("/api/v1/instructions", { order, branches: [text(form, "branch")] });
+});
+
+$("#action").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const form = new FormData(event.target);
+  const chosen = /** @type {HTMLSelectElement} */ ($("#action [name=measure]")).selectedOptions[0];
+  const action = {
+    title: text(form, "title"),
+    words: text(form, "words"),
+    measure: text(form, "measure"),
+    direction: chosen?.dataset.way ?? "less",
+    due: text(form, "due"),
+  };
+  send("/api/v1/instructions", { action, ...whom(text(form, "whom")) });
 });
 
 document.addEventListener("click", ({ target }) => {

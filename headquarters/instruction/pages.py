@@ -6,20 +6,37 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from headquarters.instructed import InstructionView, standing
+from headquarters.applied import ConfigurationStateView
+from headquarters.improving import AskedActionView
+from headquarters.instructed import InstructionView, RefusedView, standing
 from headquarters.instruction.api import visible
-from headquarters.instruction.words import KINDS, detail_said, why_said
+from headquarters.instruction.words import (
+    KINDS,
+    SLIDES,
+    STATES,
+    TONES,
+    VERDICTS,
+    detail_said,
+    differing_said,
+    tables_said,
+    why_said,
+)
 from headquarters.shared.choice import units
 from headquarters.shared.database import asked
 from headquarters.shared.pages import draw, headquarters
 from headquarters.visible import picture, summary
-from lobby.events.down import TEXT_MAX, WORDS_MAX
+from lobby.events.down import TEXT_MAX, TITLE_MAX, WORDS_MAX, Direction
 from lobby.events.instruction import InstructionKind
 from lobby.refused_words import WORDS
+from lobby.reports.measure import Better, Measure
+from lobby.reports.measures import MEASURES
+from lobby.reports.wording import value_words
+from lobby.state.action import PENDING
 from web.gated import page_for
 from web.languages import lang
 from web.roles import public
@@ -27,6 +44,19 @@ from web.roles import public
 pages = Blueprint("instructions", __name__)
 HERE = Path(__file__).parent
 NEVER = "–"
+ASKED = ("branch", "measure", "words")
+"""What another page has asked an action for."""
+
+
+@dataclass(frozen=True)
+class ActionRow:
+    """How an action stands in a branch, in words."""
+
+    branch: str
+    state: str
+    tone: str
+    due: str
+    effect: str
 
 
 @dataclass(frozen=True)
@@ -42,6 +72,12 @@ class Row:
     case: str
     late_days: int
     due_days: int | None
+    waiting: list[tuple[str, str]]
+    differing: list[tuple[str, str, str]]
+    left_out: list[tuple[str, str]]
+    actions: list[ActionRow]
+    measure: str
+    parts: str
 
 
 @pages.get("/instructions")
@@ -63,25 +99,54 @@ def _listed() -> str:
         today=today,
         words_max=WORDS_MAX,
         text_max=TEXT_MAX,
+        title_max=TITLE_MAX,
+        measures=[_choice(measure) for measure in MEASURES.values()],
+        asked={name: request.args.get(name, "")[:TITLE_MAX] for name in ASKED},
     )
+
+
+def _choice(measure: Measure) -> tuple[str, str, str]:
+    """Its id, its name, and which way is better."""
+    more = measure.better is Better.MORE
+    return measure.id, measure.name.in_(lang()), Direction.MORE if more else Direction.LESS
 
 
 def _row(view: InstructionView, names: Mapping[str, str], today: date) -> Row:
     late_days, due_days = _days(view, today)
+    state = view["configuration"]
+    action = view["action"]
     return Row(
         view,
         KINDS[InstructionKind(view["kind"])].in_(lang()),
         _local(view["made_at"]),
         _whom(view, names),
-        [
-            (_name(one["branch"], names), _refusal(one["why"], one["detail"]))
-            for one in view["refused"]
-        ],
+        [(_name(one["branch"], names), _refusal(one)) for one in view["refused"]],
         [(_name(one["branch"], names), _local(one["heard_at"])) for one in view["silent"]],
         _case(view),
         late_days,
         due_days,
+        [(_name(one["branch"], names), _local(one["since"])) for one in _of(state, "waiting")],
+        [
+            (_name(one["branch"], names), differing_said(one, lang()), _local(one["since"]))
+            for one in _of(state, "differing")
+        ],
+        [
+            (_name(one["branch"], names), ", ".join(one["services"]))
+            for one in _of(state, "left_out")
+        ],
+        [_action(one, action["measure"], names) for one in action["actions"]] if action else [],
+        _measure_name(action["measure"]) if action else "",
+        _parts(state) if state else "",
     )
+
+
+def _parts(state: ConfigurationStateView) -> str:
+    """What the configuration has, in words."""
+    return tables_said([*state["tables"], *([SLIDES] if state["slides"] else [])], lang())
+
+
+def _of(state: ConfigurationStateView | None, part: str) -> list[Any]:
+    return list(state[part]) if state else []  # type: ignore[literal-required]
 
 
 def _days(view: InstructionView, today: date) -> tuple[int, int | None]:
@@ -103,9 +168,36 @@ def _name(code: str, names: Mapping[str, str]) -> str:
     return names.get(code, code)
 
 
-def _refusal(why: str, detail: str) -> str:
-    more = detail_said(detail, lang())
-    return f"{why_said(why, lang())} {more}".strip()
+def _refusal(one: RefusedView) -> str:
+    more = detail_said(one["detail"], one["detail_zh"], lang())
+    return f"{why_said(one['why'], lang())} {more}".strip()
+
+
+def _action(one: AskedActionView, measure: str, names: Mapping[str, str]) -> ActionRow:
+    tone = "bad" if one["late"] else TONES.get(one["state"], "")
+    return ActionRow(
+        _name(one["branch"], names),
+        STATES[one["state"]].in_(lang()),
+        tone,
+        one["due"] if one["state"] in PENDING else "",
+        _effect(one, measure),
+    )
+
+
+def _effect(one: AskedActionView, measure: str) -> str:
+    """What was measured, with the figure before and after."""
+    if not one["verdict"]:
+        return ""
+    said = VERDICTS[one["verdict"]].in_(lang()) if one["verdict"] in VERDICTS else one["verdict"]
+    if measure not in MEASURES or one["after"] is None:
+        return said
+    unit = MEASURES[measure].unit
+    before, after = (value_words(unit, value, lang()) for value in (one["before"], one["after"]))
+    return f"{said}: {before} → {after}"
+
+
+def _measure_name(measure: str) -> str:
+    return MEASURES[measure].name.in_(lang()) if measure in MEASURES else measure
 
 
 def _case(view: InstructionView) -> str:

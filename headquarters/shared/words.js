@@ -34,6 +34,10 @@ export const ALARMS = {
   ],
   unreadable: [_("It sends what cannot be read"), _("Look at the version of lobby ship on the branch's computer.")],
   unknown_branch: [_("It is not in hq.toml"), _("Add the branch to hq.toml, or stop its shipper.")],
+  order_late: [
+    _("A work order is overdue"),
+    _("It stands first on the page of instructions: ask the head of the branch when the customer is answered."),
+  ],
   not_derived: [
     _("Its figures do not go on"),
     _("Events come, and no tables are made of them: look at the log of the deriver, then lobby hq rebuild."),

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 from forked import run
 
-from headquarters import instructions
+from headquarters import alarms, instructions, overdue
 from headquarters.config import Headquarters, Outlet, Unit, read_headquarters
 from headquarters.deriving.nouns import create_tables
 from headquarters.instructed import of_unit, standing
@@ -207,6 +207,31 @@ def test_late_orders_stand_first_until_their_case_is_answered(db: Any, signer: S
     _, last = standing(db, Headquarters())
     assert last["order"]
     assert (last["order"]["case"], last["order"]["late"]) == ("2026-0001", False)
+
+
+def test_an_overdue_order_is_an_alarm_of_its_branch_until_it_is_answered(
+    db: Any, signer: Signer
+) -> None:
+    with_branches(db, "A1", "B2")
+    late = instructions.make(db, signer, ORDER, ["A1"], "office")
+    overdue.settle(db, date(2026, 3, 9))
+    assert alarms.standing(db) == []
+    overdue.settle(db, date(2026, 3, 10))
+    overdue.settle(db, date(2026, 3, 10))
+    (alarm,) = alarms.standing(db)
+    assert (alarm.branch, alarm.kind, alarm.times) == ("A1", "order_late", 1)
+    answer(db, late, case_id="C1")
+    db.execute(
+        "INSERT INTO complaint (branch, journal, id, answered_at) VALUES ('A1', 1, 'C1', 'x')"
+    )
+    overdue.settle(db, date(2026, 3, 11))
+    assert alarms.standing(db) == []
+    second = instructions.make(db, signer, replace(ORDER, number="2"), ["B2"], "office")
+    overdue.settle(db, date(2026, 3, 11))
+    assert [one.branch for one in alarms.standing(db)] == ["B2"]
+    instructions.withdraw(db, signer, second, "office")
+    overdue.settle(db, date(2026, 3, 11))
+    assert alarms.standing(db) == []
 
 
 RULES = Configuration("1", {"rules": {"recall_max": 5}})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,8 +14,15 @@ from conftest import Server, midday_config, sign_in, until
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from integrations.instructions import keep
-from lobby.events.down import Announcement, Instruction
-from lobby.events.instruction import InstructionKind
+from lobby.events.down import (
+    KINDS,
+    ActionAsked,
+    Announcement,
+    Content,
+    Instruction,
+    Order,
+    OrderChannel,
+)
 
 Open = Callable[..., Any]
 KEY = Ed25519PrivateKey.generate()
@@ -25,10 +32,13 @@ PLAIN = "Fire drill on Friday"
 
 
 def sent(id: int, zh: str, en: str, *, important: bool = False) -> dict[str, Any]:
-    content = Announcement(zh, en, date(2100, 1, 1), important)
-    signed = Instruction(id, InstructionKind.ANNOUNCEMENT, None, content).signed
-    signature = base64.b64encode(KEY.sign(signed.encode())).decode()
-    return {"id": id, "signed": signed, "signature": signature}
+    return signed(id, Announcement(zh, en, date(2100, 1, 1), important))
+
+
+def signed(id: int, content: Content) -> dict[str, Any]:
+    text = Instruction(id, KINDS[type(content)], None, content).signed
+    signature = base64.b64encode(KEY.sign(text.encode())).decode()
+    return {"id": id, "signed": text, "signature": signature}
 
 
 @pytest.fixture(scope="module")
@@ -83,3 +93,44 @@ def test_the_lobby_manager_takes_it_off_for_everybody(page_at: Open, server: Ser
     console.wait_for_selector("#announced li")
     assert console.locator("#announced li").count() == 1
     assert console.locator("#announced button").count() == 0
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_case_of_a_work_order_says_until_when_headquarters_wants_the_answer(
+    page_at: Open, server: Server, lang: str
+) -> None:
+    first, last = date(2026, 1, 5), date(2026, 1, 20)
+    order = Order(f"95588-{lang}", OrderChannel.HOTLINE, first, "排队太久", last)
+    keep(server.data, [signed(10 + len(lang) + ord(lang[0]), order)])
+    office = Caller(server, "office")
+
+    def case() -> Any:
+        cases = office.get("/cases")["cases"]
+        return next((one for one in cases if one["reference"] == order.number), None)
+
+    found = until(case, "the case is opened", 30)
+    page = page_at(f"{server.url}/desk/cases/{found['id']}?lang={lang}", 1180, 820)
+    sign_in(page, "office")
+    page.wait_for_selector("#wanted.bad")
+    assert "2026-01-20" in page.inner_text("#wanted")
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_an_action_of_headquarters_stands_in_the_branch_s_list_with_its_origin(
+    page_at: Open, server: Server, lang: str
+) -> None:
+    title = f"开放弹性窗口 {lang}"
+    due = date.today() + timedelta(days=30)
+    asked = ActionAsked(title, due, "late_share", words="学习解放路支行")
+    keep(server.data, [signed(500 + ord(lang[0]), asked)])
+    head = Caller(server, "head")
+    until(lambda: title in str(head.get("/actions")), "the action is opened", 30)
+    page = page_at(f"{server.url}/desk/actions?lang={lang}", 1180, 820)
+    sign_in(page, "head")
+    page.get_by_text(title).first.wait_for()
+    page.get_by_text(title).first.click()
+    page.get_by_text("省行" if lang == "zh" else "headquarters").first.wait_for()
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()

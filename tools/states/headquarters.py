@@ -34,7 +34,7 @@ def province(office: Any) -> None:
 
 
 def filled(page: Page, office: Any) -> None:
-    for summary in page.locator("main summary").all()[:2]:
+    for summary in page.locator("main .two summary").all():
         summary.click()
     page.fill("#announce [name=zh]", "今晚系统升级")
 
