@@ -177,7 +177,7 @@ ROUND_S = 3600.0
 
 @dataclass
 class Lobby:
-    """An open branch with its surfaces."""
+    """An open branch with its surfaces. `begins_anew`: it ended to start again, with what headquarters sent."""
 
     runtime: BranchRuntime
     access: Access
@@ -187,8 +187,8 @@ class Lobby:
     speaker: Speaker
     guard: Guard
     sent: SentConfiguration | None = None
+    may_begin_anew: bool = False
     begins_anew: bool = False
-    """It ended to start again at once, with another configuration."""
     watch_s: float = 5.0
     """How often it is looked for what a lobby manager has to see, seconds."""
     _cannot_be_made: set[str] = field(default_factory=set)
@@ -242,8 +242,9 @@ class Lobby:
         WATCHING.run(self.runtime.words.refresh)
 
     def _take_instructions(self) -> None:
-        self.begins_anew = TAKING.run(instructions.take_round, self.runtime, self.sent)
-        if self.begins_anew:
+        waits = TAKING.run(instructions.take_round, self.runtime, self.sent)
+        if waits and self.may_begin_anew:
+            self.begins_anew = True
             os.kill(os.getpid(), signal.SIGTERM)
 
     def _measure(self) -> None:
@@ -293,6 +294,8 @@ def open_lobby(
         slides = sent.slides if sent else None
         lobby = _with_surfaces(runtime, access, branch, slides, loopback=loopback, demo=demo)
         lobby.sent = sent
+        if sent:
+            sent.forget_former()
         opening.pop_all()
     return lobby
 

@@ -23,14 +23,13 @@ import cli_province
 import cli_report
 import cli_trace
 from arguments import Form, Group, Speed, answer, failed, number, reader_lang
-from lobby.branch.config import read_branch
 from lobby.branch.forms import DEVICES, is_device
 from lobby.branch.model import Branch
 from lobby.branch.serving import always_open
 from lobby.catalogues import boards_without_catalogue
 from lobby.customers.customer_file import unreadable
 from lobby.engine.runtime import DATABASE, holding
-from lobby.engine.sent import SentConfiguration
+from lobby.engine.sent import SentConfiguration, branch_of
 from lobby.journal.journal import Journal
 from lobby.journal.private import keep_private, make_private
 from lobby.standards.reading import unreadable_standards
@@ -116,6 +115,7 @@ def serve(
     url = base_url(host, port, branch.public_url)
     on_loopback = host in app.LOOPBACK
     lobby = app.open_lobby(branch, data, url, loopback=on_loopback, demo=as_demo, sent=sent)
+    lobby.may_begin_anew = True
     _print_addresses(branch, url, demo=as_demo)
     if is_everywhere(host) and not branch.public_url:
         print(
@@ -314,7 +314,7 @@ def journal(data: Path, since: int, follow: bool, unseal: bool) -> None:
 @arguments.as_json
 def rebuild(data: Path, config: Path) -> None:
     """Make the derived tables again, and say whether they were right."""
-    branch = read_branch(config)
+    branch = branch_of(config, data)
     if not (data / DATABASE).exists():
         raise FileNotFoundError(data / DATABASE)
     make_private(data)

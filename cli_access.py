@@ -16,8 +16,8 @@ import click
 
 import arguments
 from arguments import Group, answer, number, place
-from lobby.branch.config import read_branch
 from lobby.branch.model import Branch
+from lobby.engine.sent import branch_of
 from web.access import ACCOUNT_ROLES, DEVICE_ROLES, ROLES, Access
 from web.access.base import FILE
 
@@ -70,7 +70,7 @@ def _some(ids: Sequence[str]) -> str:
 
 
 def places(config: Path | None, access: Access, kind: str) -> tuple[str, ...]:
-    configured = _ids_of(read_branch(config), kind) if config else ()
+    configured = _ids_of(branch_of(config, access.data), kind) if config else ()
     return tuple(dict.fromkeys([*configured, *access.places(kind)]))
 
 
@@ -160,7 +160,7 @@ def create_account(
     with opened(data) as access:
         must_exist(config, access, "counter", counter)
         must_exist(config, access, "person", staff_number)
-        branch = read_branch(config) if config else None
+        branch = branch_of(config, data) if config else None
         names = (branch.bank.en, branch.bank.zh, branch.name.en, branch.name.zh) if branch else ()
         access.create_account(name, password, role, counter, staff_number=staff_number, names=names)
     answer({"name": name, "role": role}, f"{name}: {role}, may sign in")

@@ -11,8 +11,8 @@ import arguments
 import cli_access
 import cli_province
 from arguments import Command, answer, ask
-from lobby.branch.config import read_branch
 from lobby.engine.runtime import DATABASE, holding
+from lobby.engine.sent import branch_of
 from lobby.journal.private import make_private
 
 
@@ -56,7 +56,7 @@ def restore(
             named = _named(file)
             _restore(named, str(named), data, config, yes=yes)
             return
-        code = read_branch(config).code
+        code = branch_of(config, data).code
         with cli_province.fetched(url, certificates, code, file, data) as whole:
             _restore(whole, "headquarters", data, config, yes=yes)
 
@@ -73,7 +73,7 @@ def _restore(file: Path, source: str, data: Path, config: Path, *, yes: bool) ->
     target = data / DATABASE
 
     def code() -> str:
-        return read_branch(config).code
+        return branch_of(config, data).code
 
     with copies.restoring(file, target, code) as (loss, part):
         if not yes:

@@ -77,8 +77,14 @@ def state_of(
     received it, `told` as `applied` has it."""
     document = row["document"]
     taken = [code for code, answer in answered.items() if answer["outcome"] == Outcome.TAKEN]
-    running = {code: told[code] for code in taken if _runs(told.get(code), row["id"])}
-    in_force = [code for code, one in running.items() if one["hash"] == document["contents"]]
+    running = {
+        code: told[code] for code in taken if _runs(told.get(code), row["id"], answered[code])
+    }
+    in_force = [
+        code
+        for code, one in running.items()
+        if (one["instruction"], one["hash"]) == (row["id"], document["contents"])
+    ]
     standards = document.get("standards")
     return {
         "version": document["version"],
@@ -93,8 +99,11 @@ def state_of(
     }
 
 
-def _runs(told: Row | None, instruction: int) -> bool:
-    return told is not None and told["instruction"] == instruction
+def _runs(told: Row | None, instruction: int, answer: Row) -> bool:
+    """Whether the branch was started since it had it, whatever it runs with: what it told before is no word of this."""
+    if told is None:
+        return False
+    return bool(told["instruction"] == instruction or told["at"] > answer["at"])
 
 
 def _waiting(answer: Row) -> WaitingView:

@@ -102,7 +102,11 @@ def _kept(checked: Checked, sent: SentConfiguration | None) -> Checked:
         return checked
     if sent is None:
         return replace(checked, content=None, why=Why.NOT_POSSIBLE)
-    return sent.take(checked, checked.content)
+    try:
+        return sent.take(checked, checked.content)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        log.exception("a configuration of headquarters cannot be read")
+        return replace(checked, content=None, why=Why.UNREADABLE)
 
 
 def _waiting(data: Path) -> list[Path]:

@@ -103,7 +103,6 @@ class SentConfiguration:
         kept = self.kept
         if kept is None:
             return read_branch(self._config, *self._further)
-        self._forget_before(kept.instruction)
         own = tables(self._config)
         edited = edited_since(kept, own)
         sent = _in_force(kept, edited)
@@ -137,12 +136,16 @@ class SentConfiguration:
         return branch
 
     def _latest(self) -> Kept | None:
-        ids = [int(path.parent.name) for path in self._folder.glob(f"[1-9]*/{FILE}")]
+        names = [path.parent.name for path in self._folder.glob(f"*/{FILE}")]
+        ids = [int(name) for name in names if name.isdecimal()]
         return _kept_in(self._folder / str(max(ids))) if ids else None
 
-    def _forget_before(self, instruction: int) -> None:
+    def forget_former(self) -> None:
+        """Remove what was sent before: nobody runs with it any more, once the branch is started."""
+        if self.kept is None:
+            return
         for path in self._folder.iterdir():
-            if path.name.isdigit() and int(path.name) < instruction:
+            if path.name.isdecimal() and int(path.name) < self.kept.instruction:
                 shutil.rmtree(path, ignore_errors=True)
 
     # -- when one comes -----------------------------------------------------------------------------------
@@ -177,6 +180,11 @@ class SentConfiguration:
         except ConfigError:
             shutil.rmtree(folder, ignore_errors=True)
             raise
+
+
+def branch_of(config: Path, data: Path, *further: FurtherCheck) -> Branch:
+    """The branch that a start would open: its file with what headquarters sent. Raises ConfigError."""
+    return SentConfiguration(config, data, *further).branch
 
 
 def is_at_rest(state: QueueState, now: datetime) -> bool:

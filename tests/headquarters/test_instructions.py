@@ -270,15 +270,16 @@ def test_of_configurations_a_branch_is_sent_the_last_one_for_it(db: Any, signer:
 
 
 def test_wanted_and_actual_of_a_configuration(db: Any, signer: Signer) -> None:
-    with_branches(db, "A1", "B2", "C3", "D4", "E5", "F6")
+    with_branches(db, "A1", "B2", "C3", "D4", "E5", "F6", "G7")
     former = instructions.make(db, signer, AGAIN, None, "office")
     id = instructions.make(db, signer, RULES, None, "office")
-    for code in ("A1", "B2", "C3", "D4"):
+    for code in ("A1", "B2", "C3", "D4", "G7"):
         answer(db, id, code)
     answer(db, id, "E5", outcome="refused", why="not_fitting", detail="rules.recall_max")
     told(db, "A1", former, contents_of(AGAIN), 3)
     told(db, "A1", id, contents_of(RULES), left_out="fx,metals")
     told(db, "B2", former, contents_of(AGAIN))
+    told(db, "G7", 0, "", at="2026-03-02T01:00:01.000000+00:00")  # restored without its copy
     told(db, "C3", id, "other", edited="rules")
     told(db, "D4", id, "", detail="counters.serves (3): allowed: cash")
     state = configuration(db, id)
@@ -287,6 +288,7 @@ def test_wanted_and_actual_of_a_configuration(db: Any, signer: Signer) -> None:
     assert {one["branch"]: one["edited"] for one in state["differing"]} == {
         "C3": ["rules"],
         "D4": [],
+        "G7": [],
     }
     assert state["left_out"] == [{"branch": "A1", "services": ["fx", "metals"]}]
     (view,) = [one for one in standing(db, Headquarters()) if one["id"] == id]

@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 from conftest import ROOT
+from forked import run
 
+import doctor
 from lobby.branch.config import tables, wrong_in_sent
 from lobby.engine.sent import FILE, FOLDER, SentConfiguration
 from lobby.events.down import Checked, Configuration, contents_of
@@ -87,7 +89,9 @@ def test_a_repeat_changes_nothing_and_an_older_one_is_refused(config: Path, data
     assert (older.content, older.why) == (None, Why.SUPERSEDED)
     assert opened(config, data).branch.rules.recall_max == 5
     take(opened(config, data), sent(config, rules={"recall_max": 9}), 9)
-    assert opened(config, data).branch.rules.recall_max == 9
+    last = opened(config, data)
+    assert last.branch.rules.recall_max == 9
+    last.forget_former()
     assert [path.name for path in (data / FOLDER).iterdir()] == ["9"]
 
 
@@ -197,6 +201,40 @@ def test_standards_and_slides_come_too_and_are_proven_from_the_disk(
     assert [path.name for path in started.slides.iterdir()] == ["10-year.txt"]
     (started.slides / "10-year.txt").write_text("altered")
     assert opened(config, data).applied.hash != contents_of(content)
+
+
+def found(config: Path, data: Path, lang: Any = "en") -> list[tuple[str, str]]:
+    """What `lobby check` says of it."""
+    findings = doctor.examine(config, data, lang)
+    return [(one.grade, one.text) for one in findings if one.topic == "headquarters"]
+
+
+def test_lobby_check_says_what_is_headquarters_and_what_the_branch_s_own(
+    config: Path, data: Path
+) -> None:
+    assert found(config, data) == []
+    content = sent(config, rules={"recall_max": 5})
+    name = {"zh": "贵金属", "en": "Precious metals"}
+    content.tables["services"].append({"id": "metals", "name": name, "series": "M", "usual_s": 600})
+    take(opened(config, data), content)
+    edit(config, r"recall_max = \d+", "recall_max = 2")
+    (in_force, edited, left_out) = found(config, data)
+    assert in_force == ("ok", "version 2026-12 of headquarters: services, rules")
+    assert edited[0] == left_out[0] == "warn"
+    assert "rules of config.toml were edited" in edited[1]
+    assert "metals" in left_out[1]
+    assert "省行" in found(config, data, "zh")[0][1]
+
+
+def test_commands_read_the_branch_as_a_start_would(config: Path, data: Path) -> None:
+    content = sent(config)
+    name = {"zh": "贵金属", "en": "Precious metals"}
+    content.tables["services"].append({"id": "metals", "name": name, "series": "M", "usual_s": 600})
+    take(opened(config, data), content)
+    edit(config, r'serves = \["corporate"\]', 'serves = ["corporate", "metals"]')
+    words = ["--data", str(data), "--config", str(config)]
+    token = run("token", "create", "--role", "teller", "--name", "t", "--counter", "1", *words)
+    assert token.returncode == 0, token.stderr
 
 
 @pytest.mark.parametrize(

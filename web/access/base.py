@@ -66,7 +66,7 @@ class Store:
         path = data / FILE
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         path.chmod(0o600)
-        self._data = data
+        self.data = data
         self._db = _connect(path, BUSY_S)
         self._db.enable_wal()
         self._lock = threading.RLock()
@@ -96,7 +96,7 @@ class Store:
 
     def _own_keys(self) -> Keys:
         if self._keys is None:
-            self._keys = read_keys(self._data)
+            self._keys = read_keys(self.data)
         return self._keys
 
     def cookie_key(self) -> bytes:

@@ -62,7 +62,7 @@ class Uses(Store):
 
     def _write(self, uses: dict[Row, float]) -> None:
         """Writes over a connection of its own, so that no reader waits while another process locks the store."""
-        with closing(sqlite3.connect(self._data / FILE, timeout=BUSY_S)) as db, db:
+        with closing(sqlite3.connect(self.data / FILE, timeout=BUSY_S)) as db, db:
             for (table, row), used_at in uses.items():
                 db.execute(WRITE[table], [used_at, row])
 
