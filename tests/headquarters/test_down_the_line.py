@@ -5,15 +5,17 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from browser import Browser
 from cast import Caller
 from conftest import Server, midday_config, until
 from forked import Forked, run
@@ -21,6 +23,7 @@ from office import Office
 
 from headquarters.engines import NatsServer
 from headquarters.tables import migrate
+from web.access import DEMO_PASSWORD
 
 pytestmark = pytest.mark.process
 WORDS = "王女士 13800138000 在柜台等了两个小时"
@@ -30,6 +33,19 @@ STANDARDS = (
     "item_zh,item_en,content_zh,content_en,evidence_zh,evidence_en\n"
     "smile,teller,manner,daily,,5,1,peer,微笑,Smile,微笑服务,Smiles,看见,Seen\n"
 )
+
+
+class Head(Caller):
+    """The head of the branch, signed in: an action is given to a person, and a token is none."""
+
+    def __init__(self, server: Server) -> None:
+        browser = Browser(server)
+        browser.sign_in("head", DEMO_PASSWORD)
+        token = re.search(r'csrf-token" content="([^"]*)"', browser.get("/account").text)
+        assert token
+        self.url = server.url
+        self.session = browser.session
+        self.session.headers.update({"X-CSRFToken": token[1], "Accept": "application/json"})
 
 
 class Way:
@@ -117,8 +133,45 @@ def test_what_headquarters_decides_is_there_and_proven(way: Way) -> None:
             announced: (1, 1),
             order: (1, 1),
         }
-        manager.post(f"/announcements/{announced}/hide")
-        assert _announced(manager) == []
+        way.ask("withdraw", str(announced), "--json")
+        until(lambda: _announced(manager) == [], "it is gone from the screens", 30)
+        until(lambda: way.listed(announced)["taken_back"] == 1, "that is proven too", 30)
+
+
+def test_an_action_goes_down_and_what_is_done_comes_up(way: Way) -> None:
+    with way.running() as manager:
+        until(lambda: "known" in _known(way), "headquarters knows the branch", 60)
+        due = (datetime.now(UTC).date() + timedelta(days=30)).isoformat()
+        asked = ("action", "--title", "开放弹性窗口", "--due", due, "--measure", "late_share")
+        id = way.ask(*asked, "--json")["id"]
+
+        def standing() -> list[dict[str, Any]]:
+            return list(way.listed(id)["action"]["actions"])
+
+        until(lambda: [one["state"] for one in standing()] == ["open"], "it is opened", 60)
+        (action,) = manager.get("/actions")
+        assert (action["source"], action["source_id"], action["due"]) == (
+            "headquarters",
+            str(id),
+            due,
+        )
+        head = Head(way.server)
+        today = datetime.fromisoformat(action["opened_at"]).date().isoformat()
+        proof = {"changed_on": today, "words": "三号柜台延长一小时"}
+        head.post(f"/actions/{action['id']}/prove", **proof)
+        until(lambda: standing()[0]["state"] == "proved", "its step is seen", 60)
+    assert [*(way.server.data / "inbox").glob("*")] == []
+
+
+def test_a_withdrawn_announcement_leaves_nothing_behind(way: Way) -> None:
+    with way.running() as manager:
+        until(lambda: "known" in _known(way), "headquarters knows the branch", 60)
+        news = ("announce", "--zh", "好", "--en", "Good", "--until", "2100-01-01", "--json")
+        first = way.ask(*news)["id"]
+        way.ask("withdraw", str(first), "--json")
+        second = way.ask(*news)["id"]
+        until(lambda: way.listed(second)["taken"] == 1, "the second one came", 60)
+        assert len(_announced(manager)) == 1
     assert [*(way.server.data / "inbox").glob("*")] == []
 
 

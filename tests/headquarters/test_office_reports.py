@@ -3,8 +3,10 @@ database."""
 
 from __future__ import annotations
 
+import html
 import io
 import json
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -83,8 +85,8 @@ def test_measures_are_defined_in_the_readers_language(caller: Caller) -> None:
     assert {"name", "unit", "population", "formula"} <= set(defined["late_share"])
 
 
-def page(office: Office, path: str) -> str:
-    session = office.as_("office").session
+def page(office: Office, path: str, role: str = "office") -> str:
+    session = office.as_(role).session
     answer = session.get(f"{office.url}{path}", headers={"Accept": "text/html"}, timeout=20)
     assert answer.ok, answer.text
     return answer.text
@@ -94,6 +96,16 @@ def test_a_period_without_figures_says_what_to_do(office: Office) -> None:
     empty = (date.fromisoformat(DAY) - timedelta(days=300)).isoformat()
     for path in (f"/bulletin?date={empty}", f"/comparison?date={empty}"):
         assert "No branch has figures of this period" in page(office, path)
+
+
+def test_from_a_comparison_one_asks_a_branch_that_needs_help_for_an_action(office: Office) -> None:
+    path = f"/comparison?span=day&date={DAY}&measure=late_share"
+    link = re.search(r'href="(/instructions\?branch=4403[^"]*)"', page(office, path))
+    assert link
+    asked = page(office, html.unescape(link[1]))
+    assert '<option value="branch:4403" selected>' in asked
+    assert re.search(r'<option value="late_share" data-way="less" selected>', asked)
+    assert "/instructions?branch=" not in page(office, path, "inspector")
 
 
 def test_a_page_is_asked_for_by_its_address_alone(office: Office) -> None:

@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, examples
 from forked import run
+from hypothesis import given
+from hypothesis import strategies as st
 
 import doctor
 from lobby.branch.config import tables, wrong_in_sent
+from lobby.branch.sent import SENDABLE, joined
 from lobby.engine.sent import FILE, FOLDER, SentConfiguration
 from lobby.events.down import Checked, Configuration, contents_of
 from lobby.events.instruction import Why
@@ -170,7 +173,7 @@ def test_damage_in_the_data_folder_keeps_no_branch_closed(config: Path, data: Pa
     take(opened(config, data), sent(config, rules={"recall_max": 5}))
     (data / FOLDER / "7" / FILE).write_text("{")
     started = opened(config, data)
-    assert started.branch == opened(SHIPPED, data / "other").branch or started.branch.services
+    assert started.branch.rules.recall_max == 3
     assert started.applied.instruction == 0
 
 
@@ -235,6 +238,28 @@ def test_commands_read_the_branch_as_a_start_would(config: Path, data: Path) -> 
     words = ["--data", str(data), "--config", str(config)]
     token = run("token", "create", "--role", "teller", "--name", "t", "--counter", "1", *words)
     assert token.returncode == 0, token.stderr
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda values: (
+        st.lists(values, max_size=3)
+        | st.dictionaries(st.sampled_from(["id", "area", "serves", "name", "x"]), values)
+    ),
+    max_leaves=8,
+)
+TABLES = st.dictionaries(st.sampled_from([*SENDABLE, "counters", "areas", "x"]), JSON)
+
+
+@examples(60)
+@given(own=TABLES, sent=TABLES)
+def test_whatever_stands_there_is_complained_of_and_never_a_crash(
+    own: dict[str, Any], sent: dict[str, Any]
+) -> None:
+    tables = joined(own, sent).tables
+    assert set(sent) <= set(tables)
+    for one in wrong_in_sent(sent):
+        assert one.text("hq.toml", "zh")
 
 
 @pytest.mark.parametrize(
