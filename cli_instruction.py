@@ -190,6 +190,20 @@ def withdraw(config: Path, id: int) -> None:
     answer({"id": id}, f"withdrawn: {id}")
 
 
+@instruction.command()
+@config
+@arguments.as_json
+@click.argument("id", type=click.IntRange(1))
+def again(config: Path, id: int) -> None:
+    """Send it once more to the branches that refused it, or that run with something else."""
+    from headquarters.again import send_again
+
+    headquarters = _headquarters(config)
+    with _database(headquarters) as db:
+        made, branches = send_again(db, headquarters, _signer(headquarters), id, getpass.getuser())
+    answer({"id": made, "branches": branches}, f"on its way: {made}, to {', '.join(branches)}")
+
+
 def _actual(entry: Any) -> int:
     """How many have it, proven; of a configuration with how many it is in force."""
     state = entry["configuration"]

@@ -303,6 +303,7 @@ SENTENCES: dict[str, Text] = {
     "one_of_three": Text("An announcement, a work order or a corrective action, and one of them"),
     "instruction_too_large": Text("It is larger than {kb} KB: take smaller or fewer pictures"),
     "nobody_owns": Text("Nobody here can own a corrective action"),
+    "nobody_lacks_it": Text("No branch refused this or runs with something else"),
     "no_branches": Text("It is for no branch: choose a unit or a branch"),
     "order_for_one": Text("A work order is for one branch"),
     "order_exists": Text("There is a work order {number} already: withdraw it first"),

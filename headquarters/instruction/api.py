@@ -10,6 +10,7 @@ from flask import abort
 from pydantic import BaseModel, Field
 
 from headquarters import instructions
+from headquarters.again import send_again
 from headquarters.config import Headquarters
 from headquarters.instructed import InstructionView, known_branches, of_unit, standing
 from headquarters.shared.database import asked, changed
@@ -110,6 +111,14 @@ def withdraw(path: InstructionPath) -> dict[str, int]:
     return {"id": path.id}
 
 
+@api.post("/instructions/<int:id>/again", responses={201: MadeOut})
+@needs("office")
+def again(path: InstructionPath) -> tuple[dict[str, int], int]:
+    """Send it once more to the branches that refused it or run with something else; not a work order."""
+    principal = current()
+    return {"id": changed(_again, path.id, principal.name if principal else "", visible())}, 201
+
+
 def visible() -> frozenset[str] | None:
     """The branches that the reader may see; None: all."""
     if not own_unit():
@@ -157,6 +166,17 @@ def _signer(headquarters: Headquarters) -> Signer:
     except NoKey as error:
         log.error("%s", error)
         raise Unavailable("headquarters_key") from error
+
+
+def _again(
+    db: psycopg.Connection,
+    headquarters: Headquarters,
+    id: int,
+    by: str,
+    seen: frozenset[str] | None,
+) -> int:
+    made, _ = send_again(db, headquarters, _signer(headquarters), id, by, seen)
+    return made
 
 
 def _withdrawn(

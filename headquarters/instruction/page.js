@@ -77,8 +77,11 @@ $("#action").addEventListener("submit", (event) => {
 });
 
 document.addEventListener("click", ({ target }) => {
-  const button = /** @type {HTMLElement} */ (target).closest("[data-withdraw]");
-  const id = /** @type {HTMLElement | null} */ (button)?.dataset.withdraw;
-  if (id) send(`/api/v1/instructions/${id}/withdraw`);
+  const button = /** @type {HTMLElement | null} */ (
+    /** @type {HTMLElement} */ (target).closest("[data-withdraw], [data-again]")
+  );
+  if (!button) return;
+  const { withdraw, again } = button.dataset;
+  send(withdraw ? `/api/v1/instructions/${withdraw}/withdraw` : `/api/v1/instructions/${again}/again`);
 });
 document.body.dataset.ready = "yes";

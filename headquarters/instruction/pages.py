@@ -11,6 +11,7 @@ from typing import Any
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
+from headquarters.again import lacking
 from headquarters.applied import ConfigurationStateView
 from headquarters.improving import AskedActionView
 from headquarters.instructed import InstructionView, RefusedView, standing
@@ -78,6 +79,7 @@ class Row:
     actions: list[ActionRow]
     measure: str
     parts: str
+    can_send_again: bool
 
 
 @pages.get("/instructions")
@@ -137,6 +139,7 @@ def _row(view: InstructionView, names: Mapping[str, str], today: date) -> Row:
         [_action(one, action["measure"], names) for one in action["actions"]] if action else [],
         _measure_name(action["measure"]) if action else "",
         _parts(state) if state else "",
+        not (view["order"] or view["withdrawn"]) and bool(lacking(view)),
     )
 
 

@@ -16,6 +16,7 @@ import pytest
 from forked import run
 
 from headquarters import alarms, instructions, overdue
+from headquarters.again import send_again
 from headquarters.config import Headquarters, Outlet, Unit, read_headquarters
 from headquarters.deriving.nouns import create_tables
 from headquarters.instructed import of_unit, standing
@@ -294,6 +295,29 @@ def test_wanted_and_actual_of_a_configuration(db: Any, signer: Signer) -> None:
     (view,) = [one for one in standing(db, Headquarters()) if one["id"] == id]
     assert [one["branch"] for one in view["silent"]] == ["F6"]
     assert [one["branch"] for one in view["refused"]] == ["E5"]
+
+
+def test_what_was_refused_or_edited_is_sent_again_to_those_alone(db: Any, signer: Signer) -> None:
+    with_branches(db, "A1", "B2", "C3")
+    id = instructions.make(db, signer, RULES, None, "office")
+    answer(db, id, "A1")
+    told(db, "A1", id, contents_of(RULES))
+    with pytest.raises(LobbyError, match="No branch refused"):
+        send_again(db, Headquarters(), signer, id, "office")
+    answer(db, id, "B2", outcome="refused", why="not_fitting")
+    answer(db, id, "C3")
+    told(db, "C3", id, "other", edited="rules")
+    again, branches = send_again(db, Headquarters(), signer, id, "office")
+    assert branches == ["B2", "C3"]
+    assert (sent_to(db, "A1"), sent_to(db, "B2")) == ([], [again])
+    state = configuration(db, again)
+    assert (state["version"], state["tables"]) == ("1", ["rules"])
+    order = instructions.make(db, signer, ORDER, ["A1"], "office")
+    answer(db, order, "A1", outcome="refused", why="no_key")
+    with pytest.raises(LobbyError):
+        send_again(db, Headquarters(), signer, order, "office")
+    with pytest.raises(LobbyError):
+        send_again(db, Headquarters(), signer, 7, "office")
 
 
 def test_a_configuration_that_is_taken_back_gives_its_branches_their_own(
