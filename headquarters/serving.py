@@ -18,6 +18,7 @@ import headquarters.bulletin.api
 import headquarters.bulletin.pages
 import headquarters.comparison.pages
 import headquarters.instruction.api
+import headquarters.instruction.configuring
 import headquarters.instruction.pages
 import headquarters.live.api
 import headquarters.live.pages

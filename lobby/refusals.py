@@ -303,6 +303,11 @@ SENTENCES: dict[str, Text] = {
     "one_of_three": Text("An announcement, a work order or a corrective action, and one of them"),
     "instruction_too_large": Text("It is larger than {kb} KB: take smaller or fewer pictures"),
     "nobody_owns": Text("Nobody here can own a corrective action"),
+    "one_toml": Text(
+        "The folder needs one file of the kind .toml at its top; a catalogue of standards is a .csv, or in a folder"
+    ),
+    "configuration_wrong": Text("Nothing was sent. {wrong}"),
+    "file_no_base64": Text("The file {name} did not arrive whole: choose the folder again"),
     "nobody_lacks_it": Text("No branch refused this or runs with something else"),
     "no_branches": Text("It is for no branch: choose a unit or a branch"),
     "order_for_one": Text("A work order is for one branch"),

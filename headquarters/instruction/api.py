@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from typing import Annotated
 
 import psycopg
@@ -95,10 +96,7 @@ def listed() -> list[InstructionView]:
 @needs("office")
 def make(body: InstructionBody) -> tuple[dict[str, int], int]:
     """Sign it and send it down."""
-    content = _content(body)
-    codes = _whom(body)
-    principal = current()
-    return {"id": changed(_made, content, codes, principal.name if principal else "")}, 201
+    return {"id": send_down(_content(body), whom(body.branches, body.unit))}, 201
 
 
 @api.post("/instructions/<int:id>/withdraw", responses={200: MadeOut})
@@ -137,11 +135,17 @@ def _content(body: InstructionBody) -> Content:
     return Announcement(**dict(given[0]))
 
 
-def _whom(body: InstructionBody) -> list[str] | None:
+def send_down(content: Content, branches: list[str] | None) -> int:
+    """Sign it for these branches, None: for every one; its id."""
+    principal = current()
+    return changed(_made, content, branches, principal.name if principal else "")
+
+
+def whom(branches: Sequence[str], asked_unit: str) -> list[str] | None:
     """None: every branch, those too that come later."""
-    if body.branches:
-        return [entry_of(code).code for code in dict.fromkeys(body.branches)]
-    if unit := unit_asked(body.unit):
+    if branches:
+        return [entry_of(code).code for code in dict.fromkeys(branches)]
+    if unit := unit_asked(asked_unit):
         return asked(_of_unit, unit)
     return None
 

@@ -1,8 +1,10 @@
-// Sends announcements, work orders and corrective actions down, and withdraws them. The list is the server's: it is drawn anew afterwards.
+// Sends announcements, work orders, corrective actions and configurations down, and withdraws them. The list is the
+// server's: it is drawn anew afterwards.
 
 import { post } from "#web/api.js";
 import { $, say } from "#web/dom.js";
 import { _ } from "#web/words.js";
+import { packed } from "./folder.js";
 import "#web/guard.js";
 
 /** @param {any} problem */
@@ -75,6 +77,35 @@ $("#action").addEventListener("submit", (event) => {
   };
   send("/api/v1/instructions", { action, ...whom(text(form, "whom")) });
 });
+
+$("#configure").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  const folder = /** @type {HTMLInputElement} */ (form.elements.namedItem("folder"));
+  const chosen = [...(folder.files ?? [])];
+  const onlyCheck = /** @type {SubmitEvent} */ (event).submitter?.getAttribute("name") === "check";
+  $("#problem").hidden = true;
+  $("#checked").hidden = true;
+  const files = await packed(chosen).catch(() => null);
+  if (!files) {
+    complain({ message: _("A file was changed after the folder was chosen: choose the folder again") });
+    return;
+  }
+  const body = { files, only_check: onlyCheck, ...whom(text(new FormData(form), "whom")) };
+  await (onlyCheck ? check(body) : send("/api/v1/configurations", body));
+});
+
+/** @param {{ files: Record<string, string>, only_check: boolean }} body */
+async function check(body) {
+  try {
+    const { version, tables, slides } = await post("/api/v1/configurations", body);
+    const parts = [...tables, ...slides].join(_(", "));
+    $("#checked").hidden = false;
+    say($("#checked"), _("Version {version} may be sent: {parts}", { version, parts }));
+  } catch (problem) {
+    complain(problem);
+  }
+}
 
 document.addEventListener("click", ({ target }) => {
   const button = /** @type {HTMLElement | null} */ (

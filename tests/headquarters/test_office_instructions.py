@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from typing import Any
 
@@ -110,3 +111,62 @@ def test_who_is_bound_to_a_city_reaches_its_branches_alone(office: Office, calle
     assert city.post("/instructions", announcement=NEWS, branches=["4400"]).status_code == 403
     assert city.post(f"/instructions/{for_all}/withdraw").status_code == 403
     assert city.post(f"/instructions/{own}/withdraw").ok
+
+
+TABLES = 'version = "2026-12"\nslides = "wall"\n[rules]\nrecall_max = 2\n'
+
+
+def folder(**files: str) -> dict[str, str]:
+    """By path, in base64, as a page reads a folder."""
+    return {
+        name.replace("__", "/").replace("_", "."): base64.b64encode(text.encode()).decode()
+        for name, text in files.items()
+    }
+
+
+def test_a_folder_is_checked_and_sent_down_as_a_configuration(caller: Caller) -> None:
+    files = folder(province_toml=TABLES, wall__10_txt="春节\n\nNew Year")
+    checked = caller.post("/configurations", files=files, only_check=True)
+    assert checked.json() == {
+        "id": None,
+        "version": "2026-12",
+        "tables": ["rules"],
+        "slides": ["10.txt"],
+    }
+    before = len(caller.get("/instructions").json())
+    made = caller.post("/configurations", files=files, branches=["4402"]).json()["id"]
+    assert len(caller.get("/instructions").json()) == before + 1
+    state = told(caller, made)["configuration"]
+    assert (state["version"], state["tables"], state["slides"]) == (
+        "2026-12",
+        ["rules"],
+        ["10.txt"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("files", "says"),
+    [
+        (folder(a_toml='version = "1"\n[[counters]]\nid = "1"\n'), "a.toml: counters: found"),
+        (folder(a_toml=TABLES), "slides: found"),
+        (folder(a_toml="version ="), "a.toml: TOML"),
+        (folder(a_toml=TABLES, b_toml=TABLES), "one file"),
+        (folder(a_txt="x"), "one file"),
+        ({"a.toml": "?"}, "did not arrive whole"),
+        ({"../a.toml": ""}, "files"),
+        ({"a/b/c.toml": ""}, "files"),
+        ({}, "files"),
+    ],
+)
+def test_a_folder_that_does_not_fit_says_what_is_wrong(
+    caller: Caller, files: dict[str, str], says: str
+) -> None:
+    answer = caller.post("/configurations", files=files)
+    assert answer.status_code == 422, answer.text
+    assert says in answer.json()["detail"]
+    assert "/tmp" not in answer.text
+
+
+def test_inspectors_send_no_configuration(office: Office) -> None:
+    files = folder(province_toml=TABLES)
+    assert office.as_("inspector").post("/configurations", files=files).status_code == 403
