@@ -13,7 +13,7 @@ from PIL import Image
 
 import doctor
 from app import Lobby, open_lobby
-from display.board.slides import PICTURE_MAX_B, Show
+from display.board.slides import PICTURE_MAX_B, Show, SlideDecks
 from lobby.branch.model import Branch
 
 
@@ -41,6 +41,24 @@ def test_an_announcement_is_chinese_then_english_each_with_its_headline(folder: 
     assert shown(folder) == [
         {"zh": ("今日提前下班", "下午四点关门。\n请谅解。"), "en": ("Closing early", "At four.")}
     ]
+
+
+def test_headquarters_slides_stand_before_the_branch_s_own(folder: Path, branch: Branch) -> None:
+    (folder / "a.txt").write_text("网点\n\nOf the branch")
+    headquarters = folder.parent / "sent"
+    headquarters.mkdir()
+    (headquarters / "z.txt").write_text("省行\n\nOf headquarters")
+    board = replace(branch.boards[0], slides=str(folder))
+    plain = replace(branch.boards[1], slides=None)
+    decks = SlideDecks([board, plain], headquarters)
+    assert decks.read()
+    show = decks.of(board.id)
+    assert show
+    assert [slide.en[0] for slide in show.slides] == ["Of headquarters", "Of the branch"]
+    assert decks.of(plain.id) is None
+    (headquarters / "z.txt").unlink()
+    assert decks.read()
+    assert [slide.en[0] for slide in show.slides] == ["Of the branch"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
