@@ -17,7 +17,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from headquarters.config import read_headquarters
 from headquarters.engines import HOST, NatsServer, Postgres, dies_with
+from headquarters.signing import Signer
 
 MARK = "lobby-province"
 """The file that says a folder is of an earlier demonstration, and may be emptied."""
@@ -68,6 +70,11 @@ OUTLET = """
 code = "{code}"
 unit = "city"
 name = {{ zh = "{zh}", en = "{en}" }}
+"""
+TAKES = """
+# Headquarters' public key: what it signs and sends down is taken (docs/province.md).
+[headquarters]
+key = "{key}"
 """
 
 
@@ -168,6 +175,8 @@ class Demonstration:
         self._part("ingest", "hq", "ingest", *config)
         self._part("serve", "hq", "serve", "--demo", *config, *data, "--port", str(self._port))
         shipped = self._branch_config.read_text()
+        if "[headquarters]" not in shipped:
+            shipped += TAKES.format(key=Signer(read_headquarters(hq)).public)
         for n, branch in enumerate(BRANCHES, start=1):
             own = self._folder / branch.code
             own.mkdir()

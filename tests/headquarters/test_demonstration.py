@@ -92,6 +92,12 @@ def test_three_branches_live_and_end_with_it(tmp_path: Path) -> None:
             until(lambda: db.execute(asked, [since]).fetchone() == (3,), "calls of all three", 180)
             words = ("SELECT count(*) FROM snapshot WHERE abs(clock_off_s) < 5",)
             until(lambda: db.execute(*words).fetchone() == (3,), "a word of all three", 60)
+            news = ("announce", "--zh", "好", "--en", "Good", "--until", "2100-01-01")
+            hq = ("--config", str(folder / "hq.toml"))
+            sent = run("hq", "instruction", *news, *hq)
+            assert sent.returncode == 0, sent.stderr
+            taken = "SELECT count(*) FROM received_instruction WHERE outcome = 'taken'"
+            until(lambda: db.execute(taken).fetchone() == (3,), "all three show it", 120)
         checked = re.search(r"lobby (hq check .*)", out.read_text())
         assert checked
         found_wrong = run(*checked[1].split())
