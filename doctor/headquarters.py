@@ -7,7 +7,7 @@ from lobby.branch.names import Name
 from lobby.engine.sent import SentConfiguration
 from lobby.texts import Text
 
-TOPIC = "headquarters"
+TOPIC = "headquarters tables"
 IN_FORCE = Text("version {version} of headquarters: {tables}")
 EDITED = Text(
     "{tables} of config.toml were edited after version {version} of headquarters came, and count; "

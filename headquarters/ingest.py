@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
 
@@ -211,8 +211,7 @@ class Ingest:
     async def _watch_orders(self) -> None:
         """Work orders that become overdue rise, and sink when they are answered."""
         while True:
-            day = today(self._headquarters)
-            await self._words.do(lambda store, day=day: overdue.settle(store.db, day))
+            await self._words.do(partial(_settle_orders, day=today(self._headquarters)))
             await asyncio.sleep(LATE_S)
 
     async def _give_back(self, message: Msg) -> None:
@@ -254,6 +253,10 @@ async def _respond(message: Msg, branch: str, answer: bytes) -> None:
     have it speak in another branch's name."""
     if message.reply.startswith(f"{inbox(branch)}."):
         await message.respond(answer)
+
+
+def _settle_orders(store: Store, day: date) -> None:
+    overdue.settle(store.db, day)
 
 
 def _to_poke(store: Store, after: int) -> tuple[int, list[str]]:

@@ -209,7 +209,7 @@ def test_standards_and_slides_come_too_and_are_proven_from_the_disk(
 def found(config: Path, data: Path, lang: Any = "en") -> list[tuple[str, str]]:
     """What `lobby check` says of it."""
     findings = doctor.examine(config, data, lang)
-    return [(one.grade, one.text) for one in findings if one.topic == "headquarters"]
+    return [(one.grade, one.text) for one in findings if one.topic == "headquarters tables"]
 
 
 def test_lobby_check_says_what_is_headquarters_and_what_the_branch_s_own(
