@@ -31,7 +31,7 @@ from lobby.branch.sent import digest_of, joined
 from lobby.errors import Unavailable
 from lobby.events.down import Checked, Configuration, contents
 from lobby.events.instruction import Why
-from lobby.journal.durable import write_whole
+from lobby.journal.durable import sync_folder, write_whole
 from lobby.state.counter import CounterStatus
 from lobby.state.instruction import Applied
 from lobby.state.queue import QueueState
@@ -48,6 +48,16 @@ SAID_MAX = 5
 DOES_NOT_FIT = Text("{where}: allowed: {allowed}")
 """Without the value: a customer's prefix stands in no journal."""
 FURTHER = Text("and {n} further ones")
+DAMAGED = Text("it cannot be read on the branch's disk any more; send it again")
+NO_CONTENT = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+)
+"""What content raises that is damaged, or made by somebody else."""
 
 
 @dataclass(frozen=True)
@@ -103,35 +113,35 @@ class SentConfiguration:
         kept = self.kept
         if kept is None:
             return read_branch(self._config, *self._further)
+        try:
+            branch, self.applied = self._both(kept)
+        except (ConfigError, OSError, *NO_CONTENT) as error:
+            return self._without(kept, error)
+        return branch
+
+    def _both(self, kept: Kept) -> tuple[Branch, Applied]:
         own = tables(self._config)
         edited = edited_since(kept, own)
         sent = _in_force(kept, edited)
-        try:
-            branch = read_branch(self._config, *self._further, sent=sent)
-        except ConfigError as error:
-            return self._without(kept, error)
-        self.applied = Applied(
-            kept.instruction,
-            kept.version,
-            _digest(kept, own, edited),
-            tuple(sorted(edited)),
-            joined(own, sent).left_out,
-        )
-        return branch
+        branch = read_branch(self._config, *self._further, sent=sent)
+        hash = _digest(kept, own, edited)
+        left_out = joined(own, sent).left_out
+        edited_now = tuple(sorted(edited))
+        return branch, Applied(kept.instruction, kept.version, hash, edited_now, left_out)
 
-    def _without(self, kept: Kept, error: ConfigError) -> Branch:
-        """The branch's own file alone, where it was edited so that both do not fit together. Raises what is wrong with
-        both, where it does not stand alone either."""
+    def _without(self, kept: Kept, error: Exception) -> Branch:
+        """The branch's own file alone, where it was edited so that both do not fit together, or where what was kept is
+        damaged. Raises what is wrong with both, where it does not stand alone either."""
         try:
             branch = read_branch(self._config, *self._further)
-        except ConfigError:
-            raise error from None
+        except ConfigError as wrong:
+            raise (error if isinstance(error, ConfigError) else wrong) from None
         log.warning("what headquarters sent is not in force: %s", error)
         self.applied = Applied(
             kept.instruction,
             kept.version,
-            detail=_said(error.complaints, "en"),
-            detail_zh=_said(error.complaints, "zh"),
+            detail=_why(error, "en"),
+            detail_zh=_why(error, "zh"),
         )
         return branch
 
@@ -154,6 +164,8 @@ class SentConfiguration:
         latest = self._latest()
         if latest and checked.id < latest.instruction:
             return replace(checked, content=None, why=Why.SUPERSEDED)
+        if latest and checked.id == latest.instruction:
+            return checked  # kept before a kill that came before its answer; it may be in force by now
         try:
             own = self._fitting(checked, content)
         except ConfigError as error:
@@ -165,6 +177,8 @@ class SentConfiguration:
         }
         whole = json.dumps(document, ensure_ascii=False).encode()
         write_whole(self._folder / str(checked.id) / FILE, whole)
+        sync_folder(self._folder)
+        sync_folder(self._folder.parent)
         return checked
 
     def _fitting(self, checked: Checked, content: Configuration) -> dict[str, Any]:
@@ -221,7 +235,8 @@ def _digest(kept: Kept, own: Mapping[str, Any], edited: frozenset[str]) -> str:
         standards = json.loads(kept.standards.read_bytes())
     slides = {}
     if kept.slides:
-        slides = {path.name: _sum(path.read_bytes()) for path in kept.slides.iterdir()}
+        files = [path for path in kept.slides.iterdir() if path.is_file()]
+        slides = {path.name: _sum(path.read_bytes()) for path in files}
     return contents(now, standards, slides)
 
 
@@ -230,7 +245,7 @@ def _kept_in(folder: Path) -> Kept | None:
     try:
         document = json.loads((folder / FILE).read_bytes())
         return Kept(folder, document["version"], dict(document["tables"]), dict(document["own"]))
-    except (OSError, ValueError, LookupError, TypeError) as error:
+    except (OSError, *NO_CONTENT) as error:
         log.warning("what headquarters sent cannot be read: %s: %s", folder / FILE, error)
         return None
 
@@ -270,6 +285,10 @@ def _refused(checked: Checked, complaints: Sequence[Complaint]) -> Checked:
         detail=_said(complaints, "en"),
         detail_zh=_said(complaints, "zh"),
     )
+
+
+def _why(error: Exception, lang: str) -> str:
+    return _said(error.complaints, lang) if isinstance(error, ConfigError) else DAMAGED.in_(lang)
 
 
 def _said(complaints: Sequence[Complaint], lang: str) -> str:

@@ -297,3 +297,45 @@ def test_the_values_of_a_refused_configuration_stay_out_of_the_journal(
     refused = take(opened(config, data), Configuration("1", {"tiers": tiers}))
     assert refused.why is Why.NOT_FITTING
     assert "secret" not in json.dumps([refused.detail, refused.detail_zh])
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param(lambda folder: (folder / "standards.json").write_text("{"), id="standards"),
+        pytest.param(lambda folder: (folder / FILE).write_text("[" * 200_000), id="too deep"),
+        pytest.param(lambda folder: (folder / FILE).write_bytes(b"\xff\xfe\x00"), id="no text"),
+        pytest.param(lambda folder: (folder / "slides" / "Thumbs").mkdir(), id="a folder in slides"),
+    ],
+)
+def test_a_branch_opens_whatever_became_of_what_was_kept(
+    config: Path, data: Path, damage: Any
+) -> None:
+    content = Configuration("1", {"rules": {"recall_max": 5}}, slides={"10.txt": SLIDE})
+    assert take(opened(config, data), content).why is None
+    damage(data / FOLDER / "7")
+    assert opened(config, data).branch.counters
+
+
+def test_what_is_damaged_is_not_in_force_and_says_so(config: Path, data: Path) -> None:
+    take(opened(config, data), sent(config, rules={"recall_max": 5}))
+    (data / FOLDER / "7" / "standards.json").write_text("{")
+    started = opened(config, data)
+    assert started.branch.rules.recall_max == tables(config)["rules"]["recall_max"]
+    assert (started.applied.instruction, started.applied.hash) == (7, "")
+    assert "cannot be read" in started.applied.detail
+    assert not started.waits, "it does not begin anew again and again"
+
+
+def test_one_that_comes_again_leaves_what_is_in_force_and_the_later_edit(
+    config: Path, data: Path
+) -> None:
+    content = sent(config, rules={"recall_max": 5})
+    take(opened(config, data), content)
+    edit(config, r"recall_max = \d", "recall_max = 2")
+    assert take(opened(config, data), content).why is None
+    running = opened(config, data)
+    assert running.applied.edited == ("rules",)
+    edit(config, r'serves = \["corporate"\]', "serves = []")
+    assert take(running, content).why is None
+    assert (data / FOLDER / "7" / FILE).is_file()
