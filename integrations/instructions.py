@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from lobby.branch.model import Branch
 from lobby.commands.base import Decision
 from lobby.engine.runtime import BranchRuntime
-from lobby.engine.sent import SentConfiguration, is_at_rest
+from lobby.engine.sent import NO_CONTENT, SentConfiguration, is_at_rest
 from lobby.engine.submission import By
 from lobby.errors import LobbyError
 from lobby.events.down import ID_MAX, Checked, Configuration, check
@@ -68,7 +68,8 @@ def take(runtime: BranchRuntime, sent: SentConfiguration | None = None) -> int:
     the configuration. Waits for the disk and the writer."""
     done = 0
     for path in _waiting(runtime.data):
-        if checked := _read(path, runtime.branch):
+        checked = _read(path, runtime.branch)
+        if checked and not _has(runtime, checked.id):
             try:
                 _submit(runtime, runtime.commands.receive_instruction, _kept(checked, sent))
             except LobbyError as error:
@@ -92,6 +93,12 @@ def take_round(runtime: BranchRuntime, sent: SentConfiguration | None) -> bool:
         return is_at_rest(state, runtime.clock())
 
 
+def _has(runtime: BranchRuntime, instruction: int) -> bool:
+    """Whether it was answered before. What is in force of it, and what was edited since, is not touched again."""
+    with runtime.writer.published() as state:
+        return instruction in state.quality.instructions
+
+
 def _submit(runtime: BranchRuntime, command: Callable[..., Decision], value: object) -> None:
     runtime.writer.submit(By(ACTOR), command, value).result()
 
@@ -104,7 +111,7 @@ def _kept(checked: Checked, sent: SentConfiguration | None) -> Checked:
         return replace(checked, content=None, why=Why.NOT_POSSIBLE)
     try:
         return sent.take(checked, checked.content)
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+    except NO_CONTENT:
         log.exception("a configuration of headquarters cannot be read")
         return replace(checked, content=None, why=Why.UNREADABLE)
 

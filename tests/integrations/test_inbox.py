@@ -19,12 +19,14 @@ from lobby.branch.rules import HeadquartersRules
 from lobby.commands.action import ActionPlan
 from lobby.commands.base import Who
 from lobby.engine.runtime import BranchRuntime, open_branch
+from lobby.engine.sent import SentConfiguration
 from lobby.engine.submission import By
 from lobby.errors import LobbyError
 from lobby.events.down import (
     KINDS,
     ActionAsked,
     Announcement,
+    Checked,
     Configuration,
     Content,
     Instruction,
@@ -314,3 +316,22 @@ def test_the_day_that_headquarters_wants_stands_at_the_case(house: House) -> Non
 def test_a_branch_without_a_file_takes_no_configuration(house: House) -> None:
     (told,) = house.receive(sent(Configuration("1", {"rules": {"recall_max": 5}})))
     assert (told["outcome"], told["why"]) == ("refused", "not_possible")
+
+
+def test_an_answered_configuration_that_comes_again_is_not_kept_again(
+    house: House, tmp_path: Path
+) -> None:
+    kept: list[int] = []
+
+    class Keeping(SentConfiguration):
+        def take(self, checked: Checked, content: Configuration) -> Checked:
+            kept.append(checked.id)
+            return super().take(checked, content)
+
+    keeping = Keeping(CONFIG, house.folder)
+    message = sent(Configuration("1", {"rules": {"recall_max": 5}}))
+    for _ in range(2):
+        instructions.keep(house.folder, [message])
+        instructions.take(house.runtime, keeping)
+    assert kept == [FIRST]
+    assert house.waiting() == []
