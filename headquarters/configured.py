@@ -7,7 +7,7 @@ import base64
 import re
 from collections.abc import Iterator
 from datetime import date, time
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from lobby.branch.complaint import Complaint, ConfigError
@@ -27,6 +27,7 @@ BEGINNINGS = {
 """What a picture of each kind begins with."""
 VERSION = Text("a version of 1 to {n} characters, such as 2026-12")
 SLIDES = Text("the name of a folder beside this file")
+BESIDE = Text("the name of a file beside this one")
 
 
 def read_configuration(file: Path) -> Configuration:
@@ -34,9 +35,11 @@ def read_configuration(file: Path) -> Configuration:
     raw = tables(file)
     version = raw.pop("version", None)
     folder = raw.pop("slides", None)
+    if folder is not None:
+        _must_be_beside(file, "slides", folder, SLIDES)
     catalogue = _catalogue(file, raw)
     sent = _as_json(raw)
-    complaints = [*_version(version), *_folder(folder), *wrong_in_sent(sent)]
+    complaints = [*_version(version), *wrong_in_sent(sent)]
     slides: dict[str, str] = {}
     if isinstance(folder, str):
         slides, wrong = _slides(file.parent / folder)
@@ -55,9 +58,11 @@ def _version(version: object) -> Iterator[Complaint]:
         yield Complaint("version", found, VERSION.with_(n=VERSION_MAX))
 
 
-def _folder(folder: object) -> Iterator[Complaint]:
-    if folder is not None and not isinstance(folder, str):
-        yield Complaint("slides", folder, SLIDES)
+def _must_be_beside(file: Path, where: str, name: object, allowed: Text) -> None:
+    """Whoever may send a configuration may not read with it what else the computer of headquarters has."""
+    path = PurePath(name) if isinstance(name, str) else None
+    if path is None or path.is_absolute() or ".." in path.parts or not path.parts:
+        raise ConfigError(file, [Complaint(where, name, allowed)])
 
 
 def _catalogue(file: Path, raw: dict[str, Any]) -> dict[str, Any] | None:
@@ -65,6 +70,7 @@ def _catalogue(file: Path, raw: dict[str, Any]) -> dict[str, Any] | None:
     standards = raw.get("standards")
     if not isinstance(standards, dict) or not isinstance(standards.get("file"), str):
         return None
+    _must_be_beside(file, "standards.file", standards["file"], BESIDE)
     raw["standards"] = {key: value for key, value in standards.items() if key != "file"}
     catalogue = read_catalogue(file.parent / standards["file"])
     return {"version": catalogue.version, "standards": [*to_json(catalogue)]}

@@ -116,6 +116,9 @@ def test_who_is_bound_to_a_city_reaches_its_branches_alone(office: Office, calle
 TABLES = 'version = "2026-12"\nslides = "wall"\n[rules]\nrecall_max = 2\n'
 
 
+STANDARDS = 'version = "1"\n[standards]\nfile = "{}"\n'
+
+
 def folder(**files: str) -> dict[str, str]:
     """By path, in base64, as a page reads a folder."""
     return {
@@ -149,6 +152,11 @@ def test_a_folder_is_checked_and_sent_down_as_a_configuration(caller: Caller) ->
     [
         (folder(a_toml='version = "1"\n[[counters]]\nid = "1"\n'), "a.toml: counters: found"),
         (folder(a_toml=TABLES), "slides: found"),
+        (folder(a_toml='version = "1"\nslides = "/etc"\n'), "a.toml: slides: found"),
+        (folder(a_toml='version = "1"\nslides = "../x"\n'), "a.toml: slides: found"),
+        (folder(a_toml='version = "1"\nslides = 3\n'), "a.toml: slides: found"),
+        (folder(a_toml=STANDARDS.format("/etc/passwd")), "standards.file: found"),
+        (folder(a_toml=STANDARDS.format("../hq.toml")), "standards.file: found"),
         (folder(a_toml="version ="), "a.toml: TOML"),
         (folder(a_toml=TABLES, b_toml=TABLES), "one file"),
         (folder(a_txt="x"), "one file"),
