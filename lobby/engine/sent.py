@@ -165,7 +165,9 @@ class SentConfiguration:
         if latest and checked.id < latest.instruction:
             return replace(checked, content=None, why=Why.SUPERSEDED)
         if latest and checked.id == latest.instruction:
-            return checked  # kept before a kill that came before its answer; it may be in force by now
+            return (
+                checked  # kept before a kill that came before its answer; it may be in force by now
+            )
         try:
             own = self._fitting(checked, content)
         except ConfigError as error:

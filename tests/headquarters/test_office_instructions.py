@@ -152,8 +152,8 @@ def test_a_folder_is_checked_and_sent_down_as_a_configuration(caller: Caller) ->
     [
         (folder(a_toml='version = "1"\n[[counters]]\nid = "1"\n'), "a.toml: counters: found"),
         (folder(a_toml=TABLES), "slides: found"),
-        (folder(a_toml='version = "1"\nslides = "/etc"\n'), "a.toml: slides: found"),
-        (folder(a_toml='version = "1"\nslides = "../x"\n'), "a.toml: slides: found"),
+        (folder(a_toml='version = "1"\nslides = "/etc"\n'), 'a.toml: slides: found "/etc"'),
+        (folder(a_toml='version = "1"\nslides = "../x"\n'), "a folder beside this file"),
         (folder(a_toml='version = "1"\nslides = 3\n'), "a.toml: slides: found"),
         (folder(a_toml=STANDARDS.format("/etc/passwd")), "standards.file: found"),
         (folder(a_toml=STANDARDS.format("../hq.toml")), "standards.file: found"),

@@ -305,7 +305,9 @@ def test_the_values_of_a_refused_configuration_stay_out_of_the_journal(
         pytest.param(lambda folder: (folder / "standards.json").write_text("{"), id="standards"),
         pytest.param(lambda folder: (folder / FILE).write_text("[" * 200_000), id="too deep"),
         pytest.param(lambda folder: (folder / FILE).write_bytes(b"\xff\xfe\x00"), id="no text"),
-        pytest.param(lambda folder: (folder / "slides" / "Thumbs").mkdir(), id="a folder in slides"),
+        pytest.param(
+            lambda folder: (folder / "slides" / "Thumbs").mkdir(), id="a folder in slides"
+        ),
     ],
 )
 def test_a_branch_opens_whatever_became_of_what_was_kept(
