@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
-import signal
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
@@ -15,6 +13,7 @@ from pathlib import Path
 import gevent
 from flask_openapi3 import OpenAPI
 from flask_socketio import SocketIO
+from gevent.event import Event
 
 import display.board.pages
 import kiosk.booking.api
@@ -177,7 +176,7 @@ ROUND_S = 3600.0
 
 @dataclass
 class Lobby:
-    """An open branch with its surfaces. `begins_anew`: it ended to start again, with what headquarters sent."""
+    """An open branch with its surfaces. `anew`: it ends to start again, with what headquarters sent."""
 
     runtime: BranchRuntime
     access: Access
@@ -188,7 +187,7 @@ class Lobby:
     guard: Guard
     sent: SentConfiguration | None = None
     may_begin_anew: bool = False
-    begins_anew: bool = False
+    anew: Event = field(default_factory=Event)
     watch_s: float = 5.0
     """How often it is looked for what a lobby manager has to see, seconds."""
     _cannot_be_made: set[str] = field(default_factory=set)
@@ -244,8 +243,7 @@ class Lobby:
     def _take_instructions(self) -> None:
         waits = TAKING.run(instructions.take_round, self.runtime, self.sent)
         if waits and self.may_begin_anew:
-            self.begins_anew = True
-            os.kill(os.getpid(), signal.SIGTERM)
+            self.anew.set()
 
     def _measure(self) -> None:
         """Tells the effect of corrective actions whose days have come."""
@@ -344,7 +342,9 @@ def _register(app: OpenAPI, runtime: BranchRuntime, shows: SlideDecks, voice: Sp
     app.register_api(display.board.pages.blueprint(runtime, shows, voice, needs("board"), REFUSALS))
 
 
-def serve(lobby: Lobby, host: str, port: int) -> None:
-    """Serve until SIGTERM or Ctrl-C."""
+def serve(lobby: Lobby, host: str, port: int) -> bool:
+    """Serve until SIGTERM or Ctrl-C, or `lobby.anew`; whether to start again. Whoever ends it has the last word."""
     public = lobby.runtime.branch.security.public_listen
-    web.transport.serving.serve(lobby.app, lobby.guard.connections, (host, port), public, lobby.run)
+    connections = lobby.guard.connections
+    serving = web.transport.serving.serve
+    return not serving(lobby.app, connections, (host, port), public, lobby.run, lobby.anew)

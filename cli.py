@@ -39,6 +39,8 @@ from web.transport.listen import may_listen, must_be_free
 from web.transport.own_address import base_url, is_everywhere
 
 FOLLOW_S = 0.3
+PROGRAM = Path(sys.executable).with_name("lobby")
+"""What takes the place of this process. Where it is installed otherwise, the branch waits for its next start."""
 SPEED = number("speed", Speed(0, 1000, min_open=True))
 LOAD = number("load", Speed(0, 3, min_open=True))
 SEQ_TYPE = number("number of an event", click.IntRange(0, 2**63 - 1))
@@ -115,7 +117,7 @@ def serve(
     url = base_url(host, port, branch.public_url)
     on_loopback = host in app.LOOPBACK
     lobby = app.open_lobby(branch, data, url, loopback=on_loopback, demo=as_demo, sent=sent)
-    lobby.may_begin_anew = True
+    lobby.may_begin_anew = os.access(PROGRAM, os.X_OK)
     _print_addresses(branch, url, demo=as_demo)
     if is_everywhere(host) and not branch.public_url:
         print(
@@ -125,8 +127,7 @@ def serve(
     if not lobby.access.has_accounts():
         _print_first_account(data)
     teach_if_new(branch, lobby.runtime.forecaster)
-    app.serve(lobby, host, port)
-    if lobby.begins_anew:
+    if app.serve(lobby, host, port):
         _begin_anew()
 
 
@@ -186,8 +187,7 @@ def _begin_anew() -> None:
     ctx = click.get_current_context()
     words = [word for param in ctx.command.params for word in _words(param, ctx.params)]
     print("starting again, with what headquarters sent", flush=True)
-    program = str(Path(sys.executable).with_name("lobby"))
-    os.execv(program, [program, str(ctx.info_name), *words])
+    os.execv(PROGRAM, [str(PROGRAM), str(ctx.info_name), *words])
 
 
 def _words(param: click.Parameter, values: Mapping[str, Any]) -> list[str]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import gc
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import gevent
 from flask import Flask
 from gevent import pywsgi
+from gevent.event import Event
 from gevent.socket import AF_INET, AF_INET6, IPPROTO_TCP, TCP_NODELAY, socket
 
 from lobby.branch.network import host_and_port
@@ -17,6 +18,9 @@ from web.transport.proxies import PUBLIC
 from web.transport.server import Server
 
 BACKLOG = 2048
+ENDING = (signal.SIGTERM, signal.SIGINT)
+HEARD_S = 0.05
+"""Within so long the loop has told of every signal that came before."""
 GC_THRESHOLDS = (50_000, 20, 50)
 """A day's tickets stay: looking through all of them for garbage again and again costs more than it finds."""
 
@@ -27,8 +31,10 @@ def serve(
     address: tuple[str, int],
     public: str | None,
     run: Callable[[Callable[[], None]], None],
-) -> None:
-    """Serve until SIGTERM or Ctrl-C, while `run` has everything at work; `public` is the phones' listener."""
+    enough: Event | None = None,
+) -> bool:
+    """Serve until SIGTERM or Ctrl-C, or until the program itself has `enough`, while `run` has everything at work;
+    `public` is the phones' listener. Answers whether somebody ended it."""
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)
     server = Server(_listener(*address), app, connections)
@@ -37,9 +43,29 @@ def serve(
         phones = Server(_listener(*host_and_port(public)), app, connections, {PUBLIC: True})
         servers.append(phones)
         phones.start()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        gevent.signal_handler(number, lambda: [gevent.spawn(each.stop, 2) for each in servers])
+    ended = Event()
+    enough = enough or Event()
+    for number in ENDING:
+        gevent.signal_handler(number, ended.set)
+    for each in (ended, enough):
+        gevent.spawn(_stop_after, each, servers)
     run(server.serve_forever)
+    if enough.is_set():
+        _hear_the_last()
+    return ended.is_set()
+
+
+def _hear_the_last() -> None:
+    """A signal ends the program at once from here on, as one does before it serves; those of before are told."""
+    for number in ENDING:
+        signal.signal(number, signal.SIG_DFL)
+    gevent.sleep(HEARD_S)
+
+
+def _stop_after(event: Event, servers: Sequence[Server]) -> None:
+    event.wait()
+    for each in servers:
+        gevent.spawn(each.stop, 2)
 
 
 def _listener(host: str, port: int) -> socket:
