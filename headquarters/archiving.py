@@ -158,18 +158,22 @@ def _convert(text: Path, part: Path) -> None:
     """As it stands there, in its order. Nothing unquoted is NULL; quoted and empty is a text."""
     import duckdb
 
-    columns = ", ".join(f"'{name}': '{kind}'" for name, kind in TYPES.items())
-    read = (
-        f"read_csv(?, header = false, auto_detect = false, delim = ',', quote = '\"', escape = '\"', nullstr = '',"
-        f" allow_quoted_nulls = false, parallel = false, max_line_size = {LINE_MAX_B},"
-        f" buffer_size = {2 * LINE_MAX_B}, columns = {{{columns}}})"
-    )
-    to = str(part).replace("'", "''")
     with duckdb.connect(config={"memory_limit": MEMORY}) as duck:
-        duck.execute(
-            f"COPY (SELECT * FROM {read}) TO '{to}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {GROUP})",
-            [str(text)],
+        rows = duck.read_csv(
+            str(text),
+            header=False,
+            auto_detect=False,
+            sep=",",
+            quotechar='"',
+            escapechar='"',
+            na_values="",
+            allow_quoted_nulls=False,
+            parallel=False,
+            max_line_size=LINE_MAX_B,
+            buffer_size=2 * LINE_MAX_B,
+            columns=TYPES,
         )
+        rows.write_parquet(str(part), compression="zstd", row_group_size=GROUP)
     part.chmod(0o600)
 
 

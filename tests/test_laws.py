@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import graphlib
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -426,3 +427,10 @@ def test_no_two_files_of_tests_have_one_name() -> None:
     """pytest knows them by their names alone: the second is not run, with nothing but a line to tell."""
     names = [file.name for file in ROOT.glob("tests/**/test_*.py")]
     assert sorted(names) == sorted(set(names))
+
+
+def test_no_test_depends_on_whether_a_browser_was_tried_before_it() -> None:
+    """The loop of a browser's driver runs in the thread of the tests, so no other can there: see tests/awaited.py."""
+    loop = re.compile(r"\basyncio\.(?:run|Runner)\(")
+    files = (ROOT / "tests").rglob("*.py")
+    assert [file.name for file in files if loop.search(file.read_text())] == []

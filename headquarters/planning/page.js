@@ -19,7 +19,7 @@ async function fetched() {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const result = page.querySelector("#result");
   if (!result) throw new Error("no result");
-  if (result.innerHTML !== $("#result").innerHTML) $("#result").replaceWith(result);
+  if (!result.isEqualNode($("#result"))) $("#result").replaceWith(result);
   failed = false;
   $("#trouble").hidden = true;
 }

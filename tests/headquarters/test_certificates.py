@@ -17,6 +17,7 @@ from typing import Any
 
 import nats as client
 import pytest
+from awaited import awaited
 from conftest import until
 from nats.aio.client import Client
 
@@ -117,7 +118,7 @@ def refused(url: str, context: ssl.SSLContext | None) -> bool:
         await line.close()
         return False
 
-    return asyncio.run(trying())
+    return awaited(trying())
 
 
 # -- who comes in -----------------------------------------------------------------------------------------
@@ -137,7 +138,7 @@ def test_a_certificate_that_is_not_there_is_named(province: Province, tmp_path: 
             pass
 
     with pytest.raises(FileNotFoundError) as missing:
-        asyncio.run(trying())
+        awaited(trying())
     assert missing.value.filename == str(tmp_path / "authority.crt")
 
 
@@ -197,7 +198,7 @@ def test_who_stands_between_with_a_branchs_certificate_is_no_server(province: Pr
         context.wrap_socket(line, server_side=True).close()
 
     with between(answer) as port, pytest.raises(LineLost, match="certificate verify failed"):
-        asyncio.run(_connect_through(port, folder))
+        awaited(_connect_through(port, folder))
 
 
 def test_who_stands_between_cannot_talk_a_branch_out_of_tls(province: Province) -> None:
@@ -209,7 +210,7 @@ def test_who_stands_between_cannot_talk_a_branch_out_of_tls(province: Province) 
         heard.append(line.recv(64))
 
     with between(answer) as port, pytest.raises(LineLost):
-        asyncio.run(_connect_through(port, folder))
+        awaited(_connect_through(port, folder))
     assert heard
     assert {first[:1] for first in heard} == {b"\x16"}  # a TLS handshake
 
@@ -234,7 +235,7 @@ def test_a_revoked_branch_is_cut_and_stays_out(province: Province) -> None:
         await asyncio.wait_for(ended.wait(), CUT_S)
         return time.monotonic() - since
 
-    assert asyncio.run(cut()) < CUT_S
+    assert awaited(cut()) < CUT_S
     assert refused(province.server.url, tls(folder))
     assert not refused(province.server.url, tls(other))
 
@@ -283,7 +284,7 @@ def test_a_branch_speaks_under_its_own_name_alone(province: Province) -> None:
         await headquarters.close()
         return heard, refusals.said
 
-    heard, said = asyncio.run(speaking())
+    heard, said = awaited(speaking())
     assert {subject.rpartition(".")[2] for subject in heard} == {"4401"}
     assert len(heard) == 4
     assert len([text for text in said if "permissions violation for publish" in text]) == 3
@@ -334,7 +335,7 @@ def test_a_branch_hears_nothing_of_others(province: Province, subject: str) -> N
         await headquarters.close()
         return refusals.said, heard
 
-    said, heard = asyncio.run(listening())
+    said, heard = awaited(listening())
     assert heard == []
     assert queue or any("permissions violation for subscription" in text for text in said)
 
@@ -353,7 +354,7 @@ def test_a_branch_hears_that_there_is_something_for_it(province: Province) -> No
         await headquarters.close()
         return bytes(message.data)
 
-    assert asyncio.run(poked()) == b""
+    assert awaited(poked()) == b""
 
 
 def test_a_branch_reads_no_stream(province: Province) -> None:
@@ -379,7 +380,7 @@ def test_a_branch_reads_no_stream(province: Province) -> None:
         await headquarters.close()
         return [str(state.state.messages), *refusals.said]
 
-    kept, *said = asyncio.run(asking())
+    kept, *said = awaited(asking())
     assert kept == "1"
     assert len([text for text in said if "$js.api" in text.lower()]) >= 4
 
@@ -428,7 +429,7 @@ def test_three_servers_carry_on_without_one_and_let_no_branch_into_their_routes(
             member.start()
         url = ",".join(member.url for member in members).split(",")
         until(lambda: members[0].asked("jsz").get("meta_cluster", {}).get("leader"), "a leader", 60)
-        asyncio.run(_kept_without_one(authority, url, members))
+        awaited(_kept_without_one(authority, url, members))
         rogue.start()
         until(lambda: "Authorization Violation" in rogue.log.read_text(), "a refusal")
         peers = {route["remote_name"] for route in members[0].asked("routez")["routes"]}

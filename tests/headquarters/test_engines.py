@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import signal
 import socket
 import stat
@@ -15,6 +14,7 @@ from typing import Any
 import nats as client
 import psycopg
 import pytest
+from awaited import awaited
 from conftest import until
 
 from headquarters import engines
@@ -54,11 +54,11 @@ async def _kept(url: str) -> Any:
 
 def test_nats_keeps_what_it_acknowledged(bus: NatsServer) -> None:
     url = bus.url
-    asyncio.run(_publish(bus.url, b"one"))
+    awaited(_publish(bus.url, b"one"))
     bus.kill()
     assert not bus.alive()
     bus.start()
-    assert (bus.url, asyncio.run(_kept(bus.url))) == (url, b"one")
+    assert (bus.url, awaited(_kept(bus.url))) == (url, b"one")
 
 
 def test_nats_forces_each_message_to_the_disk(bus: NatsServer) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 import secrets
@@ -16,6 +15,7 @@ import click
 import nats as client
 import psycopg
 import pytest
+from awaited import apart, awaited
 
 from arguments import failed
 from cli import main
@@ -66,7 +66,7 @@ class Headquarters:
         self._capsys.readouterr()
         monitor = f"127.0.0.1:{self.bus.monitor}"
         words = ["hq", "check", "--config", str(self.config), "--monitor", monitor, "--json"]
-        status = main(words)
+        status = apart(main, words)
         found: Found = {}
         for finding in json.loads(self._capsys.readouterr().out):
             found.setdefault(finding["topic"], []).append((finding["grade"], finding["text"]))
@@ -96,7 +96,7 @@ def hq(
     for name in ("NATS_URL", "DATABASE_URL", "LANG"):
         monkeypatch.delenv(name, raising=False)
     migrate(database)
-    asyncio.run(_stream(bus.url))
+    awaited(_stream(bus.url))
     there = Headquarters(tmp_path, bus, database, capsys)
     there.hears("4401")
     there.hears("4402")
@@ -166,7 +166,7 @@ def test_an_ingest_that_comes_no_further_is_a_failure(
 ) -> None:
     monkeypatch.setattr(check_nats, "WAITING_MAX", 5)
     monkeypatch.setattr(check_nats, "AGAIN_S", 0.0)
-    asyncio.run(_send(hq.bus.url, "4401", 9))
+    awaited(_send(hq.bus.url, "4401", 9))
     status, found = hq.check()
     assert (status, found["ingest"][-1][0]) == (1, "fail")
     assert "9 messages wait" in found["ingest"][-1][1]
@@ -177,7 +177,7 @@ def test_a_stream_that_fills_and_a_branch_that_floods_are_told(
 ) -> None:
     monkeypatch.setattr(check_nats, "FULL", 0.00005)
     monkeypatch.setattr(check_nats, "PER_BRANCH", 9)
-    asyncio.run(_send(hq.bus.url, "4401", 9))
+    awaited(_send(hq.bus.url, "4401", 9))
     said = [text for grade, text in hq.check()[1]["stream"] if grade == "warn"]
     assert "stream_gb" in said[0]
     assert "more comes from 4401" in said[1]

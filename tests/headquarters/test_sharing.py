@@ -13,6 +13,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from awaited import awaited
 from conftest import until
 from forked import Forked, run
 from nats import connect
@@ -151,7 +152,7 @@ def test_a_second_ingest_of_a_part_waits_until_the_first_one_ends(hq: Headquarte
         assert vacant(db) == [*range(1, PARTITIONS, 2)]
     _, other = hq.ingest("2/2")
     until(said(other, "taking in"), "the other half", LONG_S)
-    assert asyncio.run(consumers(hq.nats.url)) == {"ingest-1-of-2", "ingest-2-of-2"}
+    assert awaited(consumers(hq.nats.url)) == {"ingest-1-of-2", "ingest-2-of-2"}
 
 
 async def consumers(url: str) -> set[str]:
@@ -176,7 +177,7 @@ def test_what_was_taken_in_leaves_the_stream(hq: Headquarters, tmp_path: Path) -
     until(said(log, "taking in"), "it takes in", LONG_S)
     hq.ship(journal(tmp_path / "4401", rows("4401", 1200)))
     until(lambda: hq.seq("4401") == 1200, "all of it", LONG_S)
-    until(lambda: asyncio.run(waiting(hq.nats.url)) == 0, "an empty stream", LONG_S)
+    until(lambda: awaited(waiting(hq.nats.url)) == 0, "an empty stream", LONG_S)
 
 
 async def waiting(url: str) -> int:
@@ -199,7 +200,7 @@ def test_a_branch_that_floods_the_line_is_refused_and_others_are_not(bus: NatsSe
         await publish(events_subject("4402"), b"x", stream=STREAM)
         await client.close()
 
-    asyncio.run(flood())
+    awaited(flood())
 
 
 def test_what_a_killed_ingest_took_and_left_is_in_nobodys_way(hq: Headquarters) -> None:
@@ -220,9 +221,9 @@ def test_what_a_killed_ingest_took_and_left_is_in_nobodys_way(hq: Headquarters) 
         await messages[-1].ack_sync()
         await client.close()
 
-    asyncio.run(leave())
+    awaited(leave())
     hq.ingest()
-    until(lambda: asyncio.run(waiting(hq.nats.url)) == 0, "an empty stream", LONG_S)
+    until(lambda: awaited(waiting(hq.nats.url)) == 0, "an empty stream", LONG_S)
     assert hq.value("SELECT count(*) FROM alarm") == 0, "nothing was read again"
 
 
@@ -235,7 +236,7 @@ def test_a_stream_that_has_no_room_says_what_to_do(bus: NatsServer) -> None:
             await client.close()
 
     with pytest.raises(LineLost, match="stream_gb"):
-        asyncio.run(ensure())
+        awaited(ensure())
 
 
 def test_a_shipper_waits_while_the_server_is_full_and_goes_on(
@@ -259,7 +260,7 @@ def test_a_shipper_waits_while_the_server_is_full_and_goes_on(
         await message.respond(pack({"schema": 1, "ends": []}))
 
     log = hq.ship(journal(tmp_path / "4401", rows("4401", 5)))
-    asyncio.run(asyncio.wait_for(fill(), LONG_S))
+    awaited(asyncio.wait_for(fill(), LONG_S))
     hq.ingest()
     until(lambda: hq.seq("4401") == 5, "what had waited in the journal", 2 * LONG_S)
 

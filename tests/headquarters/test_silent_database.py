@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from awaited import awaited
 from conftest import Server
 from forked import Forked
 from nats import connect
@@ -22,7 +23,7 @@ def test_a_question_without_an_answer_does_not_end_the_line(
     log = tmp_path / "log"
     shipper = Forked(["ship", "--to", bus.url, "--data", str(server.data)], log)
     try:
-        asyncio.run(_hear_words_for(bus.url, ANSWER_S + 3))
+        awaited(_hear_words_for(bus.url, ANSWER_S + 3))
         assert log.read_text().count("connected to headquarters") == 1
         assert "trying again" not in log.read_text()
     finally:

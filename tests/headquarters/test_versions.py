@@ -10,6 +10,7 @@ from typing import Any
 import nats
 import psycopg
 import pytest
+from awaited import awaited
 from conftest import Server
 from forked import Forked
 from nats.aio.msg import Msg
@@ -71,7 +72,7 @@ def test_a_headquarters_of_another_release_gets_the_events(
     server.stop()
     shipper = Forked(["ship", "--to", bus.url, "--data", str(server.data)], tmp_path / "ship.log")
     try:
-        batch = asyncio.run(first_batch(bus.url, answer))
+        batch = awaited(first_batch(bus.url, answer))
     finally:
         shipper.kill()
     assert batch.branch == "4403"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import pytest
+from awaited import awaited
 
 from headquarters.config import Engines, Headquarters
 from headquarters.live.pages import _ship
@@ -38,7 +38,7 @@ def test_a_revoked_certificate_is_known_from_a_line_that_is_cut(
     async def lost() -> BaseException:
         return _as_lost(error)
 
-    assert type(asyncio.run(lost())) is kind
+    assert type(awaited(lost())) is kind
 
 
 def test_the_page_of_no_branch_names_the_command_with_its_certificates() -> None:
