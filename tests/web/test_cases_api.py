@@ -660,7 +660,7 @@ try:
 except TooLarge:
     print(tracemalloc.get_traced_memory()[1])
 """
-"""The most in use at once, bytes. In a process of its own: what the server of another test takes would be counted too."""
+"""The most in use at once, bytes. In a process of its own, where no server of another test is counted too."""
 
 
 @pytest.mark.parametrize(
