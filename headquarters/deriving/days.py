@@ -20,8 +20,8 @@ from lobby.journal.in_memory import tables_in_memory
 from lobby.journal.tables.moment import MOMENT
 from lobby.journal.tables.ticket import TICKET
 from lobby.simulation.exchange import Outlook, outlook
+from lobby.simulation.recorded import RecordedDay, day_in
 from lobby.simulation.staffing import WEEKS
-from lobby.simulation.whatif import RecordedDay, day_in
 
 OPENED = (
     "SELECT day, max(opened_seq) FROM day WHERE branch = %s AND journal = %s AND day >= %s AND day < %s"

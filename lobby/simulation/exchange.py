@@ -16,14 +16,13 @@ from lobby.branch.names import Name
 from lobby.journal.history import Reader
 from lobby.quantile import quantile
 from lobby.simulation.one_more import one_of_each_kind
+from lobby.simulation.recorded import RecordedDay, day_in
 from lobby.simulation.simulate import Breathe, restless
 from lobby.simulation.staffing import HALF_HOUR_S, HalfHour, staffing_in
 from lobby.simulation.whatif import (
     MINUTE_S,
     Between,
-    RecordedDay,
     Variation,
-    day_in,
     played,
 )
 

@@ -10,12 +10,12 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from lobby.branch.model import Branch, Counter
+from lobby.simulation.recorded import RecordedDay
 from lobby.simulation.simulate import Breathe, restless
 from lobby.simulation.whatif import (
     HOUR_S,
     MINUTE_S,
     Between,
-    RecordedDay,
     Variation,
     counter_h,
     open_s,

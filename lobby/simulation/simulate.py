@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import cycle
 from random import Random
 from typing import Any
 
@@ -99,6 +100,7 @@ class Rehearsal:
         no_show_s: float,
         forecaster: Forecast | None = None,
         breathe: Breathe = restless,
+        changeovers_s: Mapping[str, Sequence[float]] | None = None,
     ) -> None:
         self._past = Past()
         ids = Ids(Random(0).getrandbits)  # the same days have the same ids
@@ -107,6 +109,8 @@ class Rehearsal:
         self.state.acts = Acts(keep=False)
         self.no_show_s = no_show_s
         self.breathe = breathe
+        self.changeovers_s = changeovers_s or {}
+        """For each counter what its teller takes before a call that could be made, call by call, and over again."""
 
     def day(self, number: int, customers: Sequence[Customer], shifts: Iterable[Shift]) -> Day:
         day = Day(self, FIRST_DAY + timedelta(days=number))
@@ -124,6 +128,7 @@ class Day:
         self._state = rehearsal.state
         self._no_show_s = rehearsal.no_show_s
         self._breathe = rehearsal.breathe
+        self._changeovers_s = {id: cycle(each) for id, each in rehearsal.changeovers_s.items()}
         self._midnight = midnight
         self._agenda: list[tuple[float, int, Callable[[], object]]] = []
         self._entries = 0
@@ -255,7 +260,21 @@ class Day:
         self.open_s[counter] += self._at_s - self._shifts[counter].from_s
 
     def _call(self, counter: str) -> None:
-        decision = self._do(self._commands.next(self._state, self.now, counter))
+        """The next one, after the teller's changeover if there is a next one now."""
+        after_s = 0.0
+        if counter in self._changeovers_s and self._next(counter).ticket:
+            after_s = next(self._changeovers_s[counter], 0.0)
+        if after_s:
+            self._idle.pop(counter, None)
+            self._at(self._at_s + after_s, partial(self._in_shift, counter, self._call_now))
+        else:
+            self._call_now(counter)
+
+    def _next(self, counter: str) -> Decision:
+        return self._commands.next(self._state, self.now, counter)
+
+    def _call_now(self, counter: str) -> None:
+        decision = self._do(self._next(counter))
         if decision.ticket is None:
             self._idle_or_close(counter)
             return
@@ -279,11 +298,15 @@ class Day:
 
     def _free(self, counter: str, end: Callable[..., Decision]) -> None:
         self._do(end(self._state, self.now, counter))
+        self._in_shift(counter, self._call)
+
+    def _in_shift(self, counter: str, act: Callable[[str], None]) -> None:
+        """`act`, or the end of a shift that is over and no last one."""
         shift = self._shifts[counter]
         if self._at_s >= shift.to_s and not shift.last:
             self._close(counter)
         else:
-            self._call(counter)
+            act(counter)
 
     # -- the agenda ---------------------------------------------------------------------------------
     def _at(self, at_s: float, act: Callable[[], object]) -> None:

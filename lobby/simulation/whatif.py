@@ -1,37 +1,30 @@
 """Plays a recorded day again with one change: the same customers and services, another outcome.
 
-What was stands in the journal. Beside it the day is played twice, as it was and with the change: whatever a play does
-not know (who was away for a moment, what was held and went on) is in both, and their difference is the change alone.
+What was stands in the journal. Beside it the day is played twice, as it was and with the change: what a play does not
+know is in both, and their difference is the change alone.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from lobby.branch.model import Branch, Counter
-from lobby.branch.scenario import Customer, Shift
+from lobby.branch.scenario import Shift
 from lobby.calling.discipline import DEFAULT
-from lobby.journal.history import Reader, reader
 from lobby.simulation.figures import Tally
 from lobby.simulation.lookahead import NO_SHOW_S, bare
+from lobby.simulation.recorded import RecordedDay, recorded_day
 from lobby.simulation.simulate import Breathe, Rehearsal, restless
-from lobby.state.ticket import State
 
 EXTRA = "extra"
 MINUTE_S = 60.0
 HOUR_S = 3600.0
-DAY = timedelta(days=1)
-STARTS = ("CounterOpened", "CounterResumed")
-ENDS = ("CounterClosed", "CounterPaused")
-
-
 Between = tuple[float, float]
 """From one second of the day to another."""
 
@@ -48,113 +41,6 @@ class Variation:
     counter_of: str | None = None
     counter_less: str | None = None
     between: Between | None = None
-
-
-class Waited(NamedTuple):
-    """How long a customer of the journal waited for the first call, or until the visit ended without one; seconds."""
-
-    tier: str
-    state: State
-    wait_s: float
-
-
-@dataclass(frozen=True)
-class RecordedDay:
-    """A day of the journal that can be played again, and the waits of its customers as they were."""
-
-    customers: list[Customer]
-    shifts: list[Shift]
-    waits: list[Waited]
-
-
-def recorded_day(branch: Branch, database: Path, day: date) -> RecordedDay:
-    """The customers and shifts of that day; empty when the branch was not open. Raises OSError if there is no
-    database."""
-    with closing(reader(database)) as db:
-        return day_in(branch, db, day)
-
-
-def day_in(branch: Branch, db: Reader, day: date) -> RecordedDay:
-    """As `recorded_day`, of derived tables that are open already."""
-    midnight = datetime.combine(day, time(), branch.zone)
-    tickets = db.execute(
-        "SELECT tier, service, needs, state, issued_at, called_at, started_at, ended_at,"
-        " first_called_at FROM ticket WHERE day = ? ORDER BY issued_at",
-        [day.isoformat()],
-    ).fetchall()
-    changes = db.execute(
-        "SELECT kind, counter, at FROM moment WHERE day = ? AND counter IS NOT NULL ORDER BY seq",
-        [day.isoformat()],
-    ).fetchall()
-    offered = [t for t in tickets if t[0] in branch.offered.tier and t[1] in branch.offered.service]
-    customers = [_customer(branch, midnight, *t[:-1]) for t in offered]
-    return RecordedDay(customers, list(_shifts(branch, midnight, changes)), _waits(offered))
-
-
-def _waits(tickets: Sequence[tuple[str | None, ...]]) -> list[Waited]:
-    """Who was never called has waited until the last number or call at most: a night after the close is no wait."""
-    instants = [at for *_, issued, called, _, _, _ in tickets for at in (issued, called)]
-    last = max((at for at in instants if at), default="")
-    return [
-        Waited(
-            str(tier),
-            State(str(state)),
-            _between_s(str(issued), first_called or min(ended or last, last)),
-        )
-        for tier, _, _, state, issued, _, _, ended, first_called in tickets
-    ]
-
-
-def _between_s(since: str, until: str) -> float:
-    return max(0.0, (datetime.fromisoformat(until) - datetime.fromisoformat(since)).total_seconds())
-
-
-def _customer(
-    branch: Branch,
-    midnight: datetime,
-    tier: str,
-    service: str,
-    needs: str,
-    state: str,
-    issued: str,
-    *instants: str | None,
-) -> Customer:
-    called, started, ended = (datetime.fromisoformat(at) if at else None for at in instants)
-    if ended and ended >= midnight + DAY:
-        ended = (
-            None  # the night ended what nobody did: neither a service nor patience lasted so long
-        )
-    issued_at = datetime.fromisoformat(issued)
-    usual_s = float(branch.service[service].usual_s)
-    # From the call on nobody else is served there: the way to the counter keeps it too.
-    service_s = (ended - (called or started)).total_seconds() if ended and started else usual_s
-    left_unserved = ended is not None and called is None
-    patience_s = (ended - issued_at).total_seconds() if ended and left_unserved else math.inf
-    at_s = (issued_at - midnight).total_seconds()
-    return Customer(
-        at_s,
-        tier,
-        service,
-        service_s,
-        state != "no_show",
-        patience_s,
-        tuple(filter(None, needs.split(","))),
-    )
-
-
-def _shifts(
-    branch: Branch, midnight: datetime, changes: Iterable[tuple[str, str, str]]
-) -> Iterator[Shift]:
-    """When each counter was open. A counter that nobody closed serves to the end."""
-    since: dict[str, float] = {}
-    for kind, counter, at in changes:
-        at_s = (datetime.fromisoformat(at) - midnight).total_seconds()
-        if counter in branch.offered.counter and kind in STARTS:
-            since.setdefault(counter, at_s)
-        elif kind in ENDS and counter in since:
-            yield Shift(counter, since.pop(counter), at_s, last=False)
-    for counter, from_s in since.items():
-        yield Shift(counter, from_s, math.inf, last=True)
 
 
 def compare(
@@ -204,7 +90,12 @@ def played(
     """The tickets of the day as it is played. Who is never called waits until the last number or call at most, as in
     the journal."""
     branch, shifts = _varied(bare(branch), day, variation)
-    rehearsal = Rehearsal(branch, variation.policy, NO_SHOW_S, breathe=breathe)
+    # at a counter more the teller takes as long as all others
+    usual_s = [each_s for of_counter in day.changeovers_s.values() for each_s in of_counter]
+    changeovers_s = {**day.changeovers_s, EXTRA: usual_s}
+    rehearsal = Rehearsal(
+        branch, variation.policy, NO_SHOW_S, breathe=breathe, changeovers_s=changeovers_s
+    )
     tally = Tally(branch)
     course = rehearsal.day(0, day.customers, shifts)
     last = max((t.called_at or t.issued_at for t in course.tickets), default=course.now)

@@ -82,7 +82,7 @@ function show({ day, at, tickets, was, again, then }) {
   ];
   const tiers = Object.keys(was.tiers).filter((tier) => was.tiers[tier].tickets);
   const hint = _(
-    "Compare the last two: what a simulation does not know, such as a teller's pause between two customers, is in both, and only the change is not.",
+    "Breaks, and the tellers' pauses between two customers, are played as they were. Compare the last two: what a simulation does not know, such as a customer who went on at another counter, is missing from both.",
   );
   $("#figures").replaceChildren(table(tiers, told), el("p.soft", {}, hint), bars(tiers, told));
 }

@@ -18,8 +18,9 @@ from played_days import DAY, played_days
 from headquarters.engines import Postgres
 from lobby.engine.runtime import DATABASE
 from lobby.simulation.one_more import best_gain
+from lobby.simulation.recorded import recorded_day
 from lobby.simulation.staffing import staffing
-from lobby.simulation.whatif import Variation, compare, recorded_day
+from lobby.simulation.whatif import Variation, compare
 
 server = None
 """Starts processes."""

@@ -15,7 +15,7 @@ from headquarters.planning.sweep import CHOSEN_MAX, Sweep, ranking
 from lobby.branch.config import read_branch
 from lobby.errors import Unavailable
 from lobby.simulation.one_more import Gain
-from lobby.simulation.whatif import RecordedDay
+from lobby.simulation.recorded import RecordedDay
 from web.ahead import Told, Work
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=ZONE)

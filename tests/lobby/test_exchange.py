@@ -13,8 +13,8 @@ from lobby.branch.config import read_branch
 from lobby.branch.model import Branch
 from lobby.branch.scenario import Customer, Shift
 from lobby.simulation.exchange import Outlook, candidates, weigh
+from lobby.simulation.recorded import RecordedDay
 from lobby.simulation.staffing import HalfHour
-from lobby.simulation.whatif import RecordedDay
 
 NINE_S = 9 * 3600.0
 SLOTS = 10

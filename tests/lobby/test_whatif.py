@@ -10,15 +10,14 @@ from conftest import Clock, Desk
 
 from lobby.engine.runtime import DATABASE, BranchRuntime
 from lobby.simulation.one_more import best_gain
+from lobby.simulation.recorded import RecordedDay, recorded_day
 from lobby.simulation.staffing import staffing
 from lobby.simulation.whatif import (
-    RecordedDay,
     Variation,
     compare,
     outcome,
     play,
     played,
-    recorded_day,
 )
 
 
@@ -195,3 +194,45 @@ def test_the_way_to_the_counter_keeps_it_as_the_service_does(
     found = recorded_day(runtime.branch, runtime.database, clock.now.date())
     assert [customer.service_s for customer in found.customers] == [360.0, 360.0]
     assert played(runtime.branch, found, Variation()).waited_s == 360.0
+
+
+def serve(desk: Desk, clock: Clock, minutes: float = 4) -> None:
+    desk.next(counter="1")
+    desk.start(counter="1")
+    clock.forward(minutes=minutes)
+    desk.finish(counter="1")
+
+
+def test_a_day_played_again_is_as_slow_as_its_tellers_were(
+    runtime: BranchRuntime, desk: Desk, clock: Clock
+) -> None:
+    """Two minutes between two customers, and a break of a quarter of an hour that the lobby manager granted."""
+    desk.open_counter(counter="1")
+    for _ in range(6):
+        desk.issue("cash", tier="standard")
+    for n in range(6):
+        if n == 3:
+            desk.ask_break(counter="1")
+            desk.answer_break(counter="1", granted=True)
+            clock.forward(minutes=15)
+            desk.open_counter(counter="1")
+        clock.forward(minutes=2)
+        serve(desk, clock)
+    found = compare(runtime.branch, runtime.database, clock.now.date(), Variation())
+    assert found
+    assert found["was"]["tiers"] == found["again"]["tiers"]
+
+
+def test_at_a_counter_more_the_teller_takes_as_long_as_the_others(
+    runtime: BranchRuntime, desk: Desk, clock: Clock
+) -> None:
+    """Without a pause of their own they would have called all who came at the same instant."""
+    desk.open_counter(counter="1")
+    for _ in range(6):
+        desk.issue("cash", tier="standard")
+    for _ in range(6):
+        clock.forward(minutes=2)
+        serve(desk, clock)
+    found = recorded_day(runtime.branch, runtime.database, clock.now.date())
+    more = played(runtime.branch, found, Variation(counter_like="1"))
+    assert more.waited_s == 60 * (2 * 2 + 2 * 8 + 2 * 14)
