@@ -19,7 +19,8 @@ from stage import ROOT
 
 from lobby.branch.config import read_branch, read_scenario
 from lobby.engine.runtime import BranchRuntime, open_branch
-from lobby.simulation.simulate import NullForecast, simulate
+from lobby.simulation.simulate import simulate
+from lobby.simulation.stand_ins import NullForecast
 
 COST = 1.3
 BOARD_MS = 20.0

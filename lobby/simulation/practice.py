@@ -22,7 +22,7 @@ from lobby.commands.commands import Commands
 from lobby.errors import Conflict, LobbyError
 from lobby.evolve.apply import apply
 from lobby.forecast.outlook import Outlook
-from lobby.simulation.simulate import NullForecast, Past
+from lobby.simulation.stand_ins import NullForecast, Past
 from lobby.state.queue import QueueState
 from lobby.state.ticket import State, Ticket
 from lobby.views.hall import HallView

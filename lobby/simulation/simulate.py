@@ -17,15 +17,12 @@ from lobby.branch.scenario import Customer, Scenario, Shift, branch_of, customer
 from lobby.commands.base import Decision
 from lobby.commands.commands import Commands
 from lobby.commands.ids import Ids
-from lobby.events.wait import Wait
 from lobby.evolve.apply import apply
-from lobby.forecast.port import NO_WAIT, Forecast
+from lobby.forecast.port import Forecast
 from lobby.simulation.figures import Tally
-from lobby.state.case import Case
-from lobby.state.known_case import KnownCase
+from lobby.simulation.stand_ins import NullForecast, Past
 from lobby.state.queue import QueueState
-from lobby.state.recording import PastSale
-from lobby.state.ticket import PastTicket, State, Ticket
+from lobby.state.ticket import State, Ticket
 from lobby.state.undo import Acts
 
 FIRST_DAY = datetime(2001, 1, 1, tzinfo=UTC)
@@ -35,59 +32,6 @@ Breathe = Callable[[], None]
 
 def restless() -> None:
     """The breath of a computation with nobody beside it."""
-
-
-class NullForecast:
-    """Forecasts no wait: for simulations in which nobody reads a forecast."""
-
-    def newcomer(self, *_: Any) -> tuple[int, Wait]:
-        return 0, NO_WAIT
-
-    def at_place(self, *_: Any) -> tuple[int, Wait]:
-        return 0, NO_WAIT
-
-    def learn(self, *_: Any) -> None:
-        pass
-
-    def scores(self) -> tuple[()]:
-        return ()
-
-    def service_s(self, state: QueueState, service: str) -> float:
-        return state.branch.service[service].usual_s
-
-
-class Past:
-    """The earlier simulated days."""
-
-    def __init__(self) -> None:
-        self.longest_s: dict[str, float] = {}
-
-    def numbers(self, day: str) -> dict[str, int]:
-        return {}
-
-    def first_come_s(self, day: str) -> dict[str, float]:
-        return self.longest_s
-
-    def past_ticket(self, ticket: str) -> PastTicket | None:
-        return None
-
-    def visit_facts(self, ticket: str) -> ev.VisitFacts | None:
-        return None
-
-    def left_contact(self, ticket: str) -> bool:
-        return False
-
-    def recorded_for(self, reference: str) -> str | None:
-        return None
-
-    def past_sale(self, sale: str) -> PastSale | None:
-        return None
-
-    def known_cases(self, references: Sequence[str]) -> list[KnownCase]:
-        return []
-
-    def past_case(self, branch: Branch, case: str) -> Case | None:
-        return None
 
 
 class Rehearsal:
@@ -133,6 +77,8 @@ class Day:
         self._agenda: list[tuple[float, int, Callable[[], object]]] = []
         self._entries = 0
         self._idle: dict[str, None] = {}
+        self._changeovers: dict[str, float] = {}
+        """Until when the teller of a counter is not there for the next one. Whoever closes it meanwhile ends this."""
         self._shifts: dict[str, Shift] = {}
         self._customers: dict[str, Customer] = {}
         self._at_s = 0.0
@@ -251,11 +197,12 @@ class Day:
             self._call(shift.counter)
 
     def _end(self, shift: Shift) -> None:
-        if shift.counter in self._idle:
+        if shift.counter in self._idle or (shift.counter in self._changeovers and not shift.last):
             self._close(shift.counter)
 
     def _close(self, counter: str) -> None:
         self._idle.pop(counter, None)
+        self._changeovers.pop(counter, None)
         self._do(self._commands.close_counter(self._state, self.now, counter))
         self.open_s[counter] += self._at_s - self._shifts[counter].from_s
 
@@ -266,8 +213,14 @@ class Day:
             after_s = next(self._changeovers_s[counter], 0.0)
         if after_s:
             self._idle.pop(counter, None)
-            self._at(self._at_s + after_s, partial(self._in_shift, counter, self._call_now))
+            self._changeovers[counter] = self._at_s + after_s
+            self._at(self._at_s + after_s, partial(self._changed_over, counter))
         else:
+            self._call_now(counter)
+
+    def _changed_over(self, counter: str) -> None:
+        if self._changeovers.get(counter) == self._at_s:
+            del self._changeovers[counter]
             self._call_now(counter)
 
     def _next(self, counter: str) -> Decision:
@@ -298,15 +251,11 @@ class Day:
 
     def _free(self, counter: str, end: Callable[..., Decision]) -> None:
         self._do(end(self._state, self.now, counter))
-        self._in_shift(counter, self._call)
-
-    def _in_shift(self, counter: str, act: Callable[[str], None]) -> None:
-        """`act`, or the end of a shift that is over and no last one."""
         shift = self._shifts[counter]
         if self._at_s >= shift.to_s and not shift.last:
             self._close(counter)
         else:
-            act(counter)
+            self._call(counter)
 
     # -- the agenda ---------------------------------------------------------------------------------
     def _at(self, at_s: float, act: Callable[[], object]) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from conftest import Clock, Desk
+from conftest import Clock, Desk, examples
+from hypothesis import given
+from hypothesis import strategies as st
 
-from lobby.engine.runtime import DATABASE, BranchRuntime
+from lobby.branch.model import Branch
+from lobby.engine.runtime import DATABASE, BranchRuntime, open_branch
+from lobby.errors import LobbyError
 from lobby.simulation.one_more import best_gain
 from lobby.simulation.recorded import RecordedDay, recorded_day
 from lobby.simulation.staffing import staffing
@@ -236,3 +241,64 @@ def test_at_a_counter_more_the_teller_takes_as_long_as_the_others(
     found = recorded_day(runtime.branch, runtime.database, clock.now.date())
     more = played(runtime.branch, found, Variation(counter_like="1"))
     assert more.waited_s == 60 * (2 * 2 + 2 * 8 + 2 * 14)
+
+
+def test_a_break_during_a_pause_closes_the_counter(
+    runtime: BranchRuntime, desk: Desk, clock: Clock
+) -> None:
+    """The teller, who is not back for the next customer, asks for a break, and opens again before that pause is over
+    in a play."""
+    desk.open_counter(counter="1")
+    for _ in range(4):
+        desk.issue("cash", tier="standard")
+    clock.forward(minutes=20)
+    serve(desk, clock)
+    clock.forward(minutes=1)
+    desk.pause_counter(counter="1")
+    clock.forward(minutes=1)
+    desk.open_counter(counter="1")
+    for _ in range(3):
+        clock.forward(minutes=9)
+        serve(desk, clock)
+    found = recorded_day(runtime.branch, runtime.database, clock.now.date())
+    for variation in (Variation(), Variation("fcfs"), Variation(counter_like="1")):
+        assert played(runtime.branch, found, variation).waited_s > 0
+    assert len(found.shifts) == 2
+
+
+@examples(25)
+@given(acts=st.lists(st.sampled_from(["come", "serve", "away", "pause", "open", "close"])))
+def test_any_day_can_be_played_again(
+    acts: list[str], branch: Branch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    clock = Clock()
+    runtime = open_branch(branch, tmp_path_factory.mktemp("any"), "http://lobby.test", clock)
+    with closing(runtime):
+        desk = Desk(runtime)
+        for act in ["come", *acts]:
+            with suppress(LobbyError):
+                do(desk, clock, act)
+        found = recorded_day(branch, runtime.database, clock.now.date())
+        for variation in (Variation(), Variation(counter_like="1"), Variation(counter_less="2")):
+            assert len(played(branch, found, variation).figures()["tiers"]) == len(branch.tiers)
+
+
+def do(desk: Desk, clock: Clock, act: str) -> None:
+    clock.forward(seconds=50)
+    counter = "12"[clock.now.minute % 2]
+    match act:
+        case "come":
+            desk.issue("cash", tier="standard")
+        case "serve":
+            desk.next(counter=counter)
+            desk.start(counter=counter)
+            clock.forward(minutes=3)
+            desk.finish(counter=counter)
+        case "away":
+            clock.forward(minutes=7)
+        case "pause":
+            desk.pause_counter(counter=counter)
+        case "open":
+            desk.open_counter(counter=counter)
+        case "close":
+            desk.close_counter(counter=counter)
