@@ -1,13 +1,14 @@
 // One branch, from its last word: what waits, what is open, what burns. Ages go on between two words.
 
+import { KINDS } from "#web/alerts.js";
 import { get } from "#web/api.js";
 import { $, el, given, icon, say } from "#web/dom.js";
 import { _, named } from "#web/words.js";
 import { LIVE_MS, follow } from "../shared/follow.js";
 import { ALARMS, HEATS, STATES, span, timeOfDay, troubleWords } from "../shared/words.js";
-import { ALERTS, COUNTERS } from "./words.js";
 
 const TICK_MS = 1000;
+const COUNTERS = { open: _("open"), paused: _("paused"), closed: _("closed") };
 /** @type {any} */
 let last = null;
 /** @type {any} */
@@ -139,7 +140,7 @@ function alert({ kind, at, number, counter: at_counter }) {
     "li",
     {},
     icon("bell"),
-    el("b", {}, ALERTS[kind] ?? kind),
+    el("b", {}, KINDS[kind] ?? kind),
     about ? ` ${about}` : "",
     el("span.since", { "data-since": at }),
   );

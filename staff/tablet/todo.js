@@ -1,10 +1,11 @@
 // What to do first: alerts, many of one kind as one, and advice; each with its answers of one touch.
 
+import { KINDS } from "#web/alerts.js";
 import { el, given, icon, minutes } from "#web/dom.js";
 import { _, fill, named } from "#web/words.js";
 import { nameOf } from "../shared/names.js";
 import { URGENT, byKind, openable } from "./advice.js";
-import { ALERTS, KINDS, MANY, REASONS, SIGNS, VISITS } from "./alerts.js";
+import { ALERTS, MANY, REASONS, SIGNS, VISITS } from "./alerts.js";
 import { troubleOf } from "./trouble.js";
 import { PRINTERS, button, hhmm, since } from "./words.js";
 

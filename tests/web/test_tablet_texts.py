@@ -9,16 +9,17 @@ from conftest import ROOT
 
 from lobby.state.alert import AlertKind
 
-ALERTS_JS = ROOT / "staff/tablet/alerts.js"
+TABLET = "staff/tablet/alerts.js"
 
 
-def keys(table: str) -> set[str]:
-    body = re.findall(rf"export const {table} = \{{(.*?)\n\}};", ALERTS_JS.read_text(), re.DOTALL)[
-        0
-    ]
+def keys(file: str, table: str) -> set[str]:
+    text = (ROOT / file).read_text()
+    body = re.findall(rf"export const {table} = \{{(.*?)\n\}};", text, re.DOTALL)[0]
     return set(re.findall(r"^  (\w+):", body, re.MULTILINE))
 
 
-@pytest.mark.parametrize("table", ["KINDS", "ALERTS", "SIGNS"])
-def test_every_kind_of_alert_has_words_and_a_sign(table: str) -> None:
-    assert keys(table) >= set(AlertKind)
+@pytest.mark.parametrize(
+    ("file", "table"), [("web/static/alerts.js", "KINDS"), (TABLET, "ALERTS"), (TABLET, "SIGNS")]
+)
+def test_every_kind_of_alert_has_words_and_a_sign(file: str, table: str) -> None:
+    assert keys(file, table) >= set(AlertKind)

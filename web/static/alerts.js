@@ -1,8 +1,8 @@
-// What an alert and a counter's state are called. A kind of another version is shown as it is.
+// What the kinds of alerts are called, in the branch and at headquarters.
 
 import { _ } from "#web/words.js";
 
-export const ALERTS = {
+export const KINDS = {
   printer: _("Printer"),
   board: _("Board"),
   kiosk: _("Kiosk"),
@@ -19,5 +19,3 @@ export const ALERTS = {
   loan: _("Thing on loan"),
   clock: _("The computer's clock"),
 };
-
-export const COUNTERS = { open: _("open"), paused: _("paused"), closed: _("closed") };
