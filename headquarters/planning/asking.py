@@ -161,6 +161,7 @@ def _gain_view(code: str, gain: Gain, counter: ByLang) -> GainView:
         "counter_name": counter,
         "begins": clock(gain.from_s),
         "ends": clock(gain.to_s),
+        "all_day": gain.all_day,
         "saved_min": gain.saved_min,
         "saved_min_an_hour": round(gain.saved_min_an_hour, 1),
         "counter_h": gain.counter_h,

@@ -120,9 +120,11 @@ def _gain_rows(view: GainsView) -> list[GainRow]:
     ]
 
 
-def _address(code: str, day: str, change: str, hours: GainView | ProposalView) -> str:
+def _address(code: str, day: str, change: str, of: GainView | ProposalView) -> str:
     """Of the branch's day played with that change."""
-    query = {"date": day, "change": change, "begins": hours["begins"], "ends": hours["ends"]}
+    query = {"date": day, "change": change}
+    if not of.get("all_day"):
+        query |= {"begins": of["begins"], "ends": of["ends"]}
     return f"/branch/{code}/whatif?{urlencode(query)}"
 
 

@@ -33,7 +33,8 @@ class WhatIfView(TypedDict):
     """A branch's day as it `was`, from its journal, and played `again` and with the change (`then`): the difference of
     the last two is the change's. The day is here `until` that instant; `whole`: nothing more comes. While it is played
     `ready` is false and there are no figures: ask again. `saved_min` are minutes of waiting, negative where more are
-    waited; `counter_h` for how long a counter was more or less."""
+    waited; `counter_h` for how long a counter was more while the branch was
+    open, or less than it was open."""
 
     branch: str
     day: str
@@ -49,8 +50,8 @@ class WhatIfView(TypedDict):
 
 
 class GainView(TypedDict):
-    """What one more counter like `counter_like` would have saved from `begins` to `ends`: minutes of waiting, of
-    `waited_min` without it, in `counter_h` hours of the counter."""
+    """What one more counter like `counter_like` would have saved from `begins` to `ends`, or all day (`all_day`):
+    minutes of waiting, of `waited_min` without it, in `counter_h` hours of the counter."""
 
     branch: str
     name: ByLang
@@ -59,6 +60,7 @@ class GainView(TypedDict):
     counter_name: ByLang
     begins: str
     ends: str
+    all_day: bool
     saved_min: float
     saved_min_an_hour: float
     counter_h: float

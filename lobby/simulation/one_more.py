@@ -6,6 +6,7 @@ of hours.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
@@ -25,6 +26,7 @@ from lobby.simulation.whatif import (
 WINDOW_S = 2 * HOUR_S
 """A teller who comes from elsewhere comes for two hours at least: the way has to pay."""
 STEP_S = HOUR_S
+FIRST_STEP_S = HOUR_S / 2
 WINDOWS_MAX = 12
 KINDS_MAX = 8
 WORTH_MIN_AN_HOUR = 1.0
@@ -34,7 +36,8 @@ WORTH_MIN_AN_HOUR = 1.0
 @dataclass(frozen=True, slots=True)
 class Gain:
     """One more counter like `counter_like` from..to, seconds of the day, would have saved `saved_min` minutes of
-    waiting in `counter_h` hours; `waited_min` were waited without it, in the same simulation."""
+    waiting in `counter_h` hours; `waited_min` were waited without it, in the same simulation. One of `all_day` ends
+    with the queue."""
 
     counter_like: str
     from_s: float
@@ -42,6 +45,7 @@ class Gain:
     saved_min: float
     counter_h: float
     waited_min: float
+    all_day: bool = False
 
     @property
     def saved_min_an_hour(self) -> float:
@@ -79,7 +83,7 @@ def _gain(
 ) -> Gain:
     varied = Variation(counter_like=like, between=between)
     saved_s = waited_s - played(branch, day, varied, breathe).waited_s
-    hours = counter_h(day, between)
+    hours = counter_h(day, varied)
     from_s, to_s = between or open_s(day)
     return Gain(
         like,
@@ -88,6 +92,7 @@ def _gain(
         round(saved_s / MINUTE_S, 1),
         round(hours, 2),
         round(waited_s / MINUTE_S, 1),
+        all_day=between is None,
     )
 
 
@@ -111,12 +116,12 @@ def _kind(counter: Counter) -> object:
 
 
 def windows_of(day: RecordedDay) -> list[Between]:
-    """Pairs of whole hours in which the branch was open."""
+    """Pairs of hours in which the branch was open; the first begins at the half hour, the others at whole hours."""
     return list(_windows(*open_s(day)))[:WINDOWS_MAX]
 
 
 def _windows(first_s: float, last_s: float) -> Iterator[Between]:
-    from_s = first_s // STEP_S * STEP_S
+    from_s = math.ceil(first_s / FIRST_STEP_S) * FIRST_STEP_S
     while from_s + WINDOW_S <= last_s + STEP_S / 2:
-        yield max(from_s, first_s), from_s + WINDOW_S
-        from_s += STEP_S
+        yield from_s, from_s + WINDOW_S
+        from_s = (from_s // STEP_S + 1) * STEP_S

@@ -20,6 +20,10 @@ LATE_SHARE = 0.1
 """One customer in ten may wait longer than the target: the tenth of the 90 % figures everywhere else."""
 
 
+SERVICE_LEAST_S = 1.0
+"""On a day of trials, services may begin and end in the same moment: for those no counter would be needed."""
+
+
 @dataclass(frozen=True, slots=True)
 class HalfHour:
     """The half hour from `at` (HH:MM): the customers expected, and how many `counters` of the branch keep nine of ten
@@ -49,7 +53,7 @@ def staffing_in(branch: Branch, db: Reader, day: date) -> list[HalfHour]:
     rows = same or rows
     days = len({day for day, *_ in rows})
     took_s = [*_services_s(branch, rows)] or [service.usual_s for service in branch.services]
-    mean_s = sum(took_s) / len(took_s)
+    mean_s = max(SERVICE_LEAST_S, sum(took_s) / len(took_s))
     slots = Counter(_slot(datetime.fromisoformat(at).astimezone(branch.zone)) for _, at, *_ in rows)
     target_s = branch.standard_tier.target_wait_s
     return [

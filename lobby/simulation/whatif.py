@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,7 @@ def outcome(
         "again": again.figures(),
         "then": then.figures(),
         "saved_min": round((again.waited_s - then.waited_s) / MINUTE_S, 1),
-        "counter_h": round(counter_h(found, variation.between), 2),
+        "counter_h": round(counter_h(found, variation), 2),
     }
 
 
@@ -89,10 +90,11 @@ def played(
 ) -> Tally:
     """The tickets of the day as it is played. Who is never called waits until the last number or call at most, as in
     the journal."""
+    extra = _free_id(branch)
     branch, shifts = _varied(bare(branch), day, variation)
     # at a counter more the teller takes as long as all others
     usual_s = [each_s for of_counter in day.changeovers_s.values() for each_s in of_counter]
-    changeovers_s = {**day.changeovers_s, EXTRA: usual_s}
+    changeovers_s = {**day.changeovers_s, extra: usual_s}
     rehearsal = Rehearsal(
         branch, variation.policy, NO_SHOW_S, breathe=breathe, changeovers_s=changeovers_s
     )
@@ -103,10 +105,15 @@ def played(
     return tally
 
 
-def counter_h(day: RecordedDay, between: Between | None) -> float:
-    """How long one counter more or less is so, hours."""
-    from_s, to_s = between or open_s(day)
-    return max(0.0, to_s - from_s) / HOUR_S
+def counter_h(day: RecordedDay, variation: Variation) -> float:
+    """For how long a counter is more while the branch is open, or less than it was open; hours."""
+    opens_s, closes_s = open_s(day)
+    from_s, to_s = variation.between or (opens_s, closes_s)
+    spans = [(opens_s, closes_s)]
+    if variation.counter_less and not (variation.counter_like or variation.counter_of):
+        shifts = (shift for shift in day.shifts if shift.counter == variation.counter_less)
+        spans = [(shift.from_s, min(shift.to_s, closes_s)) for shift in shifts]
+    return sum(max(0.0, min(to_s, last) - max(from_s, first)) for first, last in spans) / HOUR_S
 
 
 def open_s(day: RecordedDay) -> Between:
@@ -131,7 +138,7 @@ def _varied(
     extra = _extra(branch, variation)
     if extra and shifts:
         counters = (*counters, extra)
-        shifts = [*shifts, _shift_of_extra(shifts, variation.between)]
+        shifts = [*shifts, _shift_of_extra(extra.id, shifts, variation.between)]
     if variation.counter_less:
         shifts = [
             rest
@@ -142,20 +149,27 @@ def _varied(
 
 
 def _extra(branch: Branch, variation: Variation) -> Counter | None:
+    id = _free_id(branch)
     if variation.counter_like:
-        return dataclasses.replace(branch.counter[variation.counter_like], id=EXTRA)
+        return dataclasses.replace(branch.counter[variation.counter_like], id=id)
     if variation.counter_of:
         area = branch.area[variation.counter_of]
         serves = tuple(service.id for service in branch.services if service.area == area.id)
-        return Counter(EXTRA, area.name, area.id, serves)
+        return Counter(id, area.name, area.id, serves)
     return None
 
 
-def _shift_of_extra(shifts: Sequence[Shift], between: Between | None) -> Shift:
+def _free_id(branch: Branch) -> str:
+    """A branch may have a counter that is called so."""
+    taken = {counter.id for counter in branch.counters}
+    return next(id for n in count() if (id := f"{EXTRA}{n or ''}") not in taken)
+
+
+def _shift_of_extra(extra: str, shifts: Sequence[Shift], between: Between | None) -> Shift:
     """All day it ends with the queue, as the others do; between two hours it ends with its customer."""
     if between:
-        return Shift(EXTRA, *between, last=False)
-    return Shift(EXTRA, min(s.from_s for s in shifts), max(s.to_s for s in shifts), last=True)
+        return Shift(extra, *between, last=False)
+    return Shift(extra, min(s.from_s for s in shifts), max(s.to_s for s in shifts), last=True)
 
 
 def _without(shift: Shift, counter: str, between: Between | None) -> Iterator[Shift]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import date, timedelta
@@ -12,12 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lobby.branch.model import Branch
+from lobby.branch.scenario import Customer, Shift
 from lobby.engine.runtime import DATABASE, BranchRuntime, open_branch
 from lobby.errors import LobbyError
-from lobby.simulation.one_more import best_gain
+from lobby.simulation.one_more import best_gain, windows_of
 from lobby.simulation.recorded import RecordedDay, recorded_day
 from lobby.simulation.staffing import staffing
 from lobby.simulation.whatif import (
+    EXTRA,
     Variation,
     compare,
     outcome,
@@ -148,8 +151,79 @@ def test_hours_with_nobody_in_them_change_nothing(runtime: BranchRuntime, day: d
         Variation(counter_like="1", between=(82_800.0, 86_400.0)),
     )
     assert found
-    assert (found["saved_min"], found["counter_h"]) == (0.0, 1.0)
+    assert (found["saved_min"], found["counter_h"]) == (0.0, 0.0)
     assert found["again"] == found["then"]
+
+
+def crowded(opens_s: float, open_counters: dict[str, tuple[float, float]]) -> RecordedDay:
+    """A customer every two minutes of five hours, with services of three minutes."""
+    customers = [
+        Customer(opens_s + n * 120.0, "standard", "cash", 180.0, True, math.inf) for n in range(150)
+    ]
+    shifts = [Shift(id, *hours, last=True) for id, hours in open_counters.items()]
+    return RecordedDay(customers, shifts, [])
+
+
+def test_hours_of_a_counter_are_those_in_which_it_made_a_difference(branch: Branch) -> None:
+    nine_s = 9 * 3600.0
+    day = crowded(nine_s, {"1": (nine_s, nine_s + 5 * 3600), "2": (nine_s, nine_s + 3600)})
+    for variation, hours in (
+        (Variation(counter_less="1"), 5.0),
+        (Variation(counter_less="2"), 1.0),
+        (Variation(counter_less="2", between=(nine_s + 1800, nine_s + 7200)), 0.5),
+        (Variation(counter_less="3"), 0.0),
+        (Variation(counter_like="2"), 5.0),
+        (Variation(counter_like="2", between=(nine_s + 4 * 3600, 86_400.0)), 1.0),
+    ):
+        found = outcome(branch, day, variation)
+        assert found
+        assert found["counter_h"] == hours, variation
+
+
+def test_a_counter_that_is_called_as_the_further_one_stays_open(branch: Branch) -> None:
+    nine_s = 9 * 3600.0
+    counters = tuple(
+        replace(counter, id=EXTRA) if counter.id == "1" else counter for counter in branch.counters
+    )
+    named = replace(branch, counters=counters)
+    hours = (nine_s, nine_s + 5 * 3600)
+    more = Variation(counter_like="2")
+    expected = outcome(branch, crowded(nine_s, {"1": hours}), more)
+    found = outcome(named, crowded(nine_s, {EXTRA: hours}), more)
+    assert expected
+    assert found
+    assert found["saved_min"] == expected["saved_min"] > 0
+
+
+def test_two_hours_of_a_further_counter_are_two_hours_and_can_be_asked_for(branch: Branch) -> None:
+    """A branch opens some seconds before its hour, as people do: the hours are a clock's all the same."""
+    opens_s = 9 * 3600.0 - 71.3
+    day = crowded(opens_s, {"1": (opens_s, opens_s + 8 * 3600)})
+    windows = windows_of(day)
+    assert windows[0] == (9 * 3600.0, 11 * 3600.0)
+    assert all(to_s - from_s == 7200 for from_s, to_s in windows)
+    gain = best_gain(branch, day)
+    assert gain
+    again = outcome(
+        branch, day, Variation(counter_like=gain.counter_like, between=(gain.from_s, gain.to_s))
+    )
+    assert again
+    assert (again["saved_min"], again["counter_h"]) == (gain.saved_min, gain.counter_h)
+    assert windows_of(crowded(8.5 * 3600, {"1": (8.5 * 3600, 11 * 3600.0)}))[:2] == [
+        (8.5 * 3600, 10.5 * 3600),
+        (9 * 3600.0, 11 * 3600.0),
+    ]
+
+
+def test_services_without_a_length_need_a_counter_all_the_same(
+    runtime: BranchRuntime, desk: Desk, clock: Clock
+) -> None:
+    """On a day of trials everything is done in the same moment."""
+    desk.open_counter(counter="1")
+    desk.issue("cash")
+    desk.next(counter="1"), desk.start(counter="1"), desk.finish(counter="1")
+    (half,) = staffing(runtime.branch, runtime.database, clock.now.date() + timedelta(days=1))
+    assert (half.counters, half.enough) == (1, True)
 
 
 def test_the_best_hours_for_one_more_counter_are_found(runtime: BranchRuntime, day: date) -> None:
