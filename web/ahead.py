@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 import gevent
 from flask import Flask, current_app
@@ -29,8 +29,12 @@ HANGS_S = 300.0
 """A computation that is not done by then is given up, and the process with it."""
 AGAIN_S = 5.0
 """A process that ended by itself is started again no sooner."""
-KEPT = 16
+KEPT = 100
+"""Answers: more than the days of all branches that headquarters plays one after the other."""
+ASKED_MAX = 100
+"""More is not waited for: who asks is told that there is no answer yet, and asks again."""
 
+T = TypeVar("T")
 Work = tuple[Callable[..., Any], tuple[Any, ...]]
 """A function at the top of a module and its arguments, without the last one (Pace.breathe)."""
 
@@ -57,7 +61,7 @@ class Ahead:
         self._aside: Aside | None = None
         self._started_s = -AGAIN_S
         self._told: OrderedDict[str, Told] = OrderedDict()
-        self._failed: dict[str, BaseException] = {}
+        self._failed: OrderedDict[str, BaseException] = OrderedDict()
         self._asked: dict[str, _Asked] = {}
 
     @property
@@ -89,13 +93,24 @@ class Ahead:
     def _begin(
         self, question: str, lane: str, key: Hashable, at: datetime, work: Callable[[], Work]
     ) -> _Asked | None:
+        """It is noted before `work` is called, in which others may ask the same."""
         aside = self._running()
-        if aside is None:
+        if aside is None or len(self._asked) >= ASKED_MAX:
             return None
-        asked = _Asked(aside.submit(lane, *work()), monotonic())
-        self._asked[question] = asked
-        asked.future.add_done_callback(lambda done: self._keep(question, key, at, done))
+        asked = self._asked[question] = _Asked(Future(), monotonic())
+        try:
+            submitted = aside.submit(lane, *work())
+        except BaseException:
+            self._end(question, asked)
+            raise
+        submitted.add_done_callback(lambda done: self._keep(question, key, at, done))
+        submitted.add_done_callback(lambda _: self._end(question, asked))
         return asked
+
+    def _end(self, question: str, asked: _Asked) -> None:
+        """Whoever waits goes on."""
+        self._asked.pop(question, None)
+        asked.future.set_result(None)
 
     def _running(self) -> Aside | None:
         """None for a moment after the process ended by itself."""
@@ -110,25 +125,28 @@ class Ahead:
 
     def _keep(self, question: str, key: Hashable, at: datetime, done: Future[Any]) -> None:
         """Called from the thread that receives the answers, or at once."""
-        self._asked.pop(question, None)
         error = done.exception()
         if isinstance(error, Ended):
             log.warning("the process that looks ahead ended; the next question starts it again")
         elif error:
             log.error("looking ahead failed: %s", error)
-            self._failed[question] = error
-        if error:
-            return
-        self._told[question] = Told(key, at, done.result())
-        self._told.move_to_end(question)
-        while len(self._told) > KEPT:
-            self._told.popitem(last=False)
+            _keep_last(self._failed, question, error)
+        if not error:
+            _keep_last(self._told, question, Told(key, at, done.result()))
 
     def stop(self) -> None:
         """Ends the process."""
         if self._aside:
             self._aside.close()
             self._aside = None
+
+
+def _keep_last(kept: OrderedDict[str, T], question: str, value: T) -> None:
+    """KEPT of them."""
+    kept[question] = value
+    kept.move_to_end(question)
+    while len(kept) > KEPT:
+        kept.popitem(last=False)
 
 
 def register(app: Flask) -> None:

@@ -44,12 +44,14 @@ class Status:
 
 def status_of(db: psycopg.Connection, hq: Headquarters, code: str, day: date) -> Status | None:
     """None where nothing of the day is here. A day is whole once the branch closed it or opened another: of one whose
-    line was cut the rest may still come."""
+    line was cut the rest may still come. Where a journal was lost in the day and another began, the last one is read
+    alone."""
     row = db.execute(STATUS, [code, day.isoformat()]).fetchone()
     if row is None:
         return None
     until, closed, made_at = row
-    return Status(until.astimezone(hq.zone), closed, made_at)
+    whole = closed and len(_lines(db, code, (day, day))) == 1
+    return Status(until.astimezone(hq.zone), whole, made_at)
 
 
 def last_day(db: psycopg.Connection, hq: Headquarters, code: str, today: date) -> date:
@@ -83,15 +85,18 @@ def recorded_on(
         return branch, day_in(branch, memory, day)
 
 
-def outlook_of(db: psycopg.Connection, hq: Headquarters, code: str, day: date) -> Outlook | None:
+def outlook_of(
+    db: psycopg.Connection, hq: Headquarters, code: str, day: date, today: date
+) -> Outlook | None:
     """What the branch needs and has on a day to come, by the same weekday of the last weeks; None where nothing is
-    here, or the branch is closed on that day."""
+    here, or the branch is closed on that day. Today is not over: it counts where there is nothing else."""
     first = day - timedelta(weeks=WEEKS)
     line = _line(db, code, (first, day - DAY))
     if line is None:
         return None
     opened = db.execute(OPENED, [code, line.journal, first.isoformat(), day.isoformat()]).fetchall()
-    past = [date.fromisoformat(text) for text, _ in opened]
+    days = [date.fromisoformat(text) for text, _ in opened]
+    past = [each for each in days if each < today] or days
     chosen = [each for each in past if each.weekday() == day.weekday()] or past
     branch = configured(db, line, line.derived[1], hq.zone)
     with _in_memory(db, line, [each.isoformat() for each in chosen]) as memory:
@@ -100,18 +105,22 @@ def outlook_of(db: psycopg.Connection, hq: Headquarters, code: str, day: date) -
 
 def _line(db: psycopg.Connection, code: str, days: tuple[date, date]) -> Line | None:
     """Of several journals the last one that has some of these days."""
+    return next(reversed(_lines(db, code, days)), None)
+
+
+def _lines(db: psycopg.Connection, code: str, days: tuple[date, date]) -> list[Line]:
+    """The journals that have some of these days."""
     first, last = days
     period = [first.isoformat(), (last + DAY).isoformat()]
     try:
         with db.transaction():
-            lines = [
+            return [
                 line
                 for line in lines_of(db, code)
                 if db.execute(OPENED, [code, line.journal, *period]).fetchone()
             ]
     except psycopg.errors.UndefinedTable:  # the deriver has not run yet
-        return None
-    return lines[-1] if lines else None
+        return []
 
 
 def _configured(db: psycopg.Connection, hq: Headquarters, line: Line, day: date) -> Branch:

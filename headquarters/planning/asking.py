@@ -35,6 +35,8 @@ from lobby.views.base import ByLang
 from web.ahead import Told, Work, ahead
 
 LANE = "asked"
+EXCHANGE = "exchange"
+"""A lane of its own: an exchange is played for a minute, which a question of one branch need not wait for."""
 FRESH = timedelta(minutes=5)
 """A day that goes on changes with each customer: an answer so young is one of it."""
 NEIGHBOURS_MAX = 40
@@ -127,7 +129,9 @@ def gains(day: date, unit: str) -> GainsView:
     progress = sweep.progress(day)
     seen = _seen(unit)
     chosen = progress.choose(seen)
-    with_figures = seen.keys() & set(progress.ranked or ())
+    ranking = progress.ranking
+    with_figures = seen.keys() & set(ranking.codes)
+    lacking = (seen.keys() & ranking.stood) - with_figures
     rows = [
         _gain_view(code, found.gain, by_language(found.counter))
         for code in chosen
@@ -139,12 +143,12 @@ def gains(day: date, unit: str) -> GainsView:
         "branches": len(with_figures),
         "chosen": len(chosen),
         "played": played,
-        "ready": progress.ranked is not None and played == len(chosen),
+        "ready": not progress.due and played == len(chosen),
         "stalled": sweep.stalled and not progress.ready,
-        "missing": _named(seen.keys() - with_figures) if progress.ranked is not None else [],
+        "missing": _named(lacking),
         "partial": [
             {"branch": code, "name": _name(code), "until": until.isoformat(timespec="seconds")}
-            for code, until in progress.partial.items()
+            for code, until in ranking.partial.items()
             if code in with_figures
         ],
         "failed": _named(progress.failed & set(chosen)),
@@ -177,7 +181,7 @@ def exchange_of(day: date, unit: str) -> ExchangeView:
     now = datetime.now(headquarters().zone)
     key = day, tuple(looked_at), now.replace(minute=0, second=0, microsecond=0)
     question = f"exchange {unit} {looked_at} {day}"
-    told = ahead().ask(question, LANE, key, now, lambda: _exchange_work(day, looked_at))
+    told = ahead().ask(question, EXCHANGE, key, now, lambda: _exchange_work(day, looked_at))
     known: Exchange | None = told.result if told and told.key == key else None
     return {
         "day": day.isoformat(),
@@ -197,7 +201,8 @@ def _exchange_work(day: date, codes: list[str]) -> Work:
 def _outlooks(
     db: psycopg.Connection, hq: Headquarters, day: date, codes: list[str]
 ) -> list[Outlook]:
-    found = (outlook_of(db, hq, code, day) for code in codes)
+    today = datetime.now(hq.zone).date()
+    found = (outlook_of(db, hq, code, day, today) for code in codes)
     return [each for each in found if each]
 
 

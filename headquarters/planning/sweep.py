@@ -31,11 +31,11 @@ CHOSEN_MAX = 60
 core: of branches with 1,000 all are through in some twenty minutes, those with the most waiting first."""
 DAYS_KEPT = 8
 STALE = timedelta(minutes=15)
-"""A day that goes on is played again after this time."""
+"""After this time it is looked up what changed: a day goes on, and of one that is over a line may bring the rest."""
 GIVEN_UP_S = 300.0
 POLL_S = 0.2
 WAITED = "wait_mean_s"
-PARTIAL = "SELECT branch, until FROM figures WHERE day = %s AND NOT closed ORDER BY branch"
+MADE = "SELECT branch, until, closed, made_at FROM figures WHERE day = %s ORDER BY branch"
 
 
 @dataclass(frozen=True)
@@ -46,21 +46,46 @@ class Found:
     counter: Name
 
 
+@dataclass(frozen=True)
+class Ranking:
+    """The branches with figures of a day, those first in which most was waited; when their figures were `made`, and
+    `partial`, up to when those are here whose day is not whole. `stood`: those that were the province's on that day."""
+
+    codes: list[str]
+    made: dict[str, datetime]
+    partial: dict[str, datetime]
+    stood: frozenset[str]
+
+
+NOTHING = Ranking([], {}, {}, frozenset())
+
+
 @dataclass
 class Progress:
-    """A day as far as it is played. `ranked` are the branches with figures of the day, those first in which most was
-    waited; None before they are known. `partial`: up to when those are here whose day is not whole."""
+    """A day as far as it is played. `due`: it is to be looked up which branches have figures, or have others now."""
 
-    began_at: datetime
-    ranked: list[str] | None = None
-    partial: dict[str, datetime] = field(default_factory=dict)
+    looked_at: datetime
+    ranking: Ranking = NOTHING
+    due: bool = True
     wanted: dict[str, None] = field(default_factory=dict)
     found: dict[str, Found | None] = field(default_factory=dict)
     failed: set[str] = field(default_factory=set)
 
+    def take(self, ranking: Ranking) -> None:
+        """What was found stays where a branch's figures are those of before."""
+        self.found = {
+            code: found
+            for code, found in self.found.items()
+            if ranking.made.get(code) == self.ranking.made.get(code)
+        }
+        self.failed.clear()
+        self.ranking = ranking
+        self.wanted = {code: None for code in self.wanted if code in ranking.made}
+        self.due = False
+
     def choose(self, seen: Container[str]) -> list[str]:
         """Those of the branches `seen` that are played: CHOSEN_MAX at most."""
-        chosen = [code for code in self.ranked or () if code in seen][:CHOSEN_MAX]
+        chosen = [code for code in self.ranking.codes if code in seen][:CHOSEN_MAX]
         self.wanted.update(dict.fromkeys(chosen))
         return chosen
 
@@ -73,7 +98,7 @@ class Progress:
 
     @property
     def ready(self) -> bool:
-        return self.ranked is not None and not self.left
+        return not self.due and not self.left
 
 
 class Sweep:
@@ -96,14 +121,14 @@ class Sweep:
     def progress(self, day: date) -> Progress:
         """How far the day is; it is begun where it was not. What was asked for last is played first."""
         now = self._now()
-        before = self._days.get(day)
-        goes_on = day >= now.astimezone(self._headquarters.zone).date()
-        if before is None or (goes_on and before.ready and now - before.began_at > STALE):
-            self._days[day] = Progress(now)
+        progress = self._days.setdefault(day, Progress(now))
+        if progress.ready and now - progress.looked_at > STALE:
+            progress.looked_at = now
+            progress.due = True
         self._days.move_to_end(day)
         while len(self._days) > DAYS_KEPT:
             self._days.popitem(last=False)
-        return self._days[day]
+        return progress
 
     def step(self) -> bool:
         """Play one branch, or find out which. False where there is nothing to do, or the database does not answer."""
@@ -121,8 +146,8 @@ class Sweep:
         return True
 
     def _advance(self, day: date, progress: Progress) -> None:
-        if progress.ranked is None:
-            progress.ranked, progress.partial = read(self._headquarters, ranking, day)
+        if progress.due:
+            progress.take(read(self._headquarters, ranking, day))
             return
         code = progress.left[0]
         try:
@@ -154,21 +179,19 @@ class Sweep:
         raise TimeoutError(question)
 
 
-def ranking(
-    db: psycopg.Connection, hq: Headquarters, day: date
-) -> tuple[list[str], dict[str, datetime]]:
-    """The branches with figures of the day, those first in which most was waited altogether; and up to when those are
-    here whose day is not whole."""
+def ranking(db: psycopg.Connection, hq: Headquarters, day: date) -> Ranking:
     within = members(db, hq, (day, day), "", "")
     kept = kept_under(WAITED)
     waited = {
         each.member.code: each.parts.get(kept, {}).get(ALL, {}).get(ALL, [0, 0.0])
         for each in stored(db, within, "day", (day, day), histograms=False)
     }
-    partial = db.execute(PARTIAL, [day.isoformat()]).fetchall()
-    return (
+    rows = db.execute(MADE, [day.isoformat()]).fetchall()
+    return Ranking(
         sorted(waited, key=lambda code: (-_sum(waited[code]), code)),
-        {code: until.astimezone(hq.zone) for code, until in partial},
+        {code: made_at for code, _, _, made_at in rows},
+        {code: until.astimezone(hq.zone) for code, until, closed, _ in rows if not closed},
+        frozenset(member.code for member in within),
     )
 
 

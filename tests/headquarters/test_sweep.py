@@ -11,7 +11,7 @@ from conftest import CONFIG
 
 import headquarters.planning.sweep
 from headquarters.config import ZONE, Headquarters
-from headquarters.planning.sweep import CHOSEN_MAX, Sweep, ranking
+from headquarters.planning.sweep import CHOSEN_MAX, Ranking, Sweep, ranking
 from lobby.branch.config import read_branch
 from lobby.errors import Unavailable
 from lobby.simulation.one_more import Gain
@@ -49,6 +49,8 @@ class Scene:
         self.codes = [f"{4400 + n}" for n in range(CHOSEN_MAX + 5)]
         self.now = NOON
         self.away = False
+        self.made_at = dict.fromkeys(self.codes, NOON)
+        self.partial: dict[str, datetime] = {}
         self.beside = Beside()
         self.paused_s = 0.0
         beside: Any = self.beside
@@ -61,7 +63,7 @@ class Scene:
         if self.away:
             raise Unavailable("headquarters_database")
         if make is ranking:
-            return self.codes, {}
+            return Ranking(self.codes, dict(self.made_at), self.partial, frozenset(self.codes))
         return read_branch(CONFIG), RecordedDay([], [], [])
 
     def play_on(self) -> int:
@@ -133,18 +135,31 @@ def test_a_database_that_is_away_is_told_and_waited_for(scene: Scene) -> None:
     assert sorted(progress.found) == ["4400", "4401"]
 
 
-def test_a_day_that_goes_on_is_played_again_after_a_while_and_one_that_is_over_is_not(
-    scene: Scene,
+@pytest.mark.parametrize("day", [YESTERDAY, TODAY])
+def test_what_came_since_is_played_after_a_while_and_the_rest_is_not_played_again(
+    scene: Scene, day: date
 ) -> None:
-    for day, is_again in ((YESTERDAY, False), (TODAY, True)):
-        progress = scene.sweep.progress(day)
-        scene.sweep.step()
-        progress.choose(["4400"])
-        scene.play_on()
-        scene.now += timedelta(minutes=1)
-        assert scene.sweep.progress(day) is progress
-        scene.now += timedelta(minutes=20)
-        assert (scene.sweep.progress(day) is not progress) == is_again
+    """Of a day that is over too: a line that was cut brings the rest of it."""
+    scene.partial = {"4401": NOON}
+    progress = scene.sweep.progress(day)
+    scene.sweep.step()
+    progress.choose(["4400", "4401"])
+    scene.play_on()
+    played = len(scene.beside.asked)
+    scene.partial = {}
+    scene.made_at["4401"] += timedelta(hours=1)
+    scene.now += timedelta(minutes=1)
+    assert scene.sweep.progress(day).ready
+    scene.now += timedelta(minutes=20)
+    assert scene.sweep.progress(day) is progress
+    assert not progress.ready
+    assert sorted(progress.found) == ["4400", "4401"]
+    scene.sweep.step()
+    assert progress.ranking.partial == {}
+    assert sorted(progress.found) == ["4400"]
+    scene.play_on()
+    assert progress.ready
+    assert {question.split()[1] for question in scene.beside.asked[played:]} == {"4401"}
 
 
 def test_what_was_asked_for_last_is_played_first_and_few_days_are_kept(scene: Scene) -> None:
@@ -152,5 +167,5 @@ def test_what_was_asked_for_last_is_played_first_and_few_days_are_kept(scene: Sc
     for day in days:
         scene.sweep.progress(day)
     scene.sweep.step()
-    assert scene.sweep.progress(days[-1]).ranked == scene.codes
-    assert scene.sweep.progress(days[0]).ranked is None
+    assert scene.sweep.progress(days[-1]).ranking.codes == scene.codes
+    assert scene.sweep.progress(days[0]).ranking.codes == []

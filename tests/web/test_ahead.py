@@ -10,6 +10,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+import gevent
 import pytest
 from beside import busy, crash, double, fail, hoard
 from conftest import examples, serving, until
@@ -77,6 +78,43 @@ def test_it_takes_no_more_memory_than_it_may(ahead: Ahead, monkeypatch: pytest.M
     with pytest.raises(MemoryError):
         until(lambda: ask(ahead, 1, hoard), "the end of it", 5)
     assert until(lambda: ask(ahead, 2, double, 2), "an answer of the new process") == 4
+
+
+def test_a_question_that_is_being_prepared_is_not_begun_again(ahead: Ahead) -> None:
+    """What is to be played is read from a database first; meanwhile others ask the same."""
+    read: list[int] = []
+
+    def reading() -> Any:
+        read.append(1)
+        gevent.sleep(0.2)
+        return double, (21,)
+
+    def asks() -> Any:
+        told = until(lambda: ahead.ask("one", "lane", 1, NOW, reading), "an answer")
+        return told.result
+
+    asking = [gevent.spawn(asks) for _ in range(3)]
+    gevent.joinall(asking, raise_error=True)
+    assert [each.value for each in asking] == [42, 42, 42]
+    assert len(read) == 1
+
+
+def test_a_question_that_cannot_be_prepared_can_be_asked_again(ahead: Ahead) -> None:
+    def away() -> Any:
+        raise LookupError("away")
+
+    with pytest.raises(LookupError):
+        ahead.ask("one", "lane", 1, NOW, away)
+    assert until(lambda: ask(ahead, 1, double, 3), "an answer") == 6
+
+
+def test_no_more_is_waited_for_than_can_be_done(
+    ahead: Ahead, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.ahead.ASKED_MAX", 1)
+    ask(ahead, 1, busy, 4.0)
+    assert ask(ahead, 1, double, 4, question="two") is None
+    assert until(lambda: ask(ahead, 1, double, 4, question="two"), "the other one") == 8
 
 
 def test_what_fails_says_why(ahead: Ahead) -> None:
