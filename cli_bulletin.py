@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -11,7 +11,7 @@ import click
 
 import arguments
 from arguments import Command, Day, reader_lang
-from lobby.reports.measures import Span
+from lobby.reports.measures import Span, last_over
 
 if TYPE_CHECKING:
     from headquarters.bulletin.made import Bulletin
@@ -23,7 +23,11 @@ FORMS = (".xlsx", ".html", ".json")
 @click.command(cls=Command)
 @click.argument("span", type=click.Choice(get_args(Span)))
 @click.option(
-    "--date", "day", type=Day(), metavar="DATE", help="A day of the period; yesterday unless said."
+    "--date",
+    "day",
+    type=Day(),
+    metavar="DATE",
+    help="A day of the period; the last one that is over unless said.",
 )
 @click.option("--unit", default="", metavar="ID", help="Of the branches below this unit alone.")
 @click.option(
@@ -58,8 +62,8 @@ def bulletin(
     if out and out.suffix not in FORMS:
         raise click.UsageError(f"--out {out.name}: must end in {', '.join(FORMS)}")
     headquarters = read_headquarters(config)
-    yesterday = datetime.now(headquarters.zone).date() - timedelta(days=1)
-    made = _made(headquarters, span, day or yesterday, unit)
+    first, _ = last_over(span, datetime.now(headquarters.zone).date())
+    made = _made(headquarters, span, day or first, unit)
     language = lang or reader_lang()
     if folder:
         folder.mkdir(parents=True, exist_ok=True)

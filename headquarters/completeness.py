@@ -66,8 +66,9 @@ def completeness(
     days: tuple[date, date],
     members: Sequence[Member],
 ) -> CompletenessView:
-    words = _words(db, span, days, members)
     (now,) = db.execute("SELECT now()").fetchone() or (datetime.now().astimezone(),)
+    begun = datetime.combine(days[0], time(), hq.zone) <= now
+    words = _words(db, span, days, members) if begun else {}
     over = datetime.combine(days[1] + timedelta(days=1), time(), hq.zone)
     end = min(now, over)
     by_code = {member.code: member for member in members}

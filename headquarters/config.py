@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -22,6 +23,8 @@ from lobby.texts import Text
 
 NAME = Name("省分行", "Provincial office")
 ZONE = ZoneInfo("Asia/Shanghai")
+UNIT_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
+"""Addresses and the names of bulletins' files hold such an id without escapes."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +154,9 @@ def _wrong(found: Headquarters) -> Iterator[Complaint]:
 
 def _wrong_units(all_units: Sequence[Unit], units: Mapping[str, Unit]) -> Iterator[Complaint]:
     for n, unit in enumerate(all_units):
-        if units[unit.id] is not unit:
+        if not UNIT_ID.fullmatch(unit.id):
+            yield Complaint(f"units[{n}].id", unit.id, Text("1 to 32 letters, digits, - or _"))
+        elif units[unit.id] is not unit:
             yield Complaint(f"units[{n}].id", unit.id, Text("an id that no other unit has"))
         elif unit.parent and unit.parent not in units:
             yield Complaint(f"units[{n}].parent", unit.parent, Text("the id of a unit"))

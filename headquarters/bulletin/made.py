@@ -11,7 +11,7 @@ import psycopg
 from headquarters.config import Headquarters
 from headquarters.report_views import ChartView, ReportView
 from headquarters.reports import chart, report
-from headquarters.scope import members
+from headquarters.scope import members, path
 from lobby.branch.names import Name
 from lobby.reports.measures import Span, days_of
 from lobby.texts import Readable, by_language
@@ -60,7 +60,11 @@ def bulletin(
         report=made,
         charts={id: chart(db, hq, charted, id, unit=unit) for id in CHARTED},
         branches=_branches(db, hq, (first, last), unit),
-        units={known.id: by_language(known.name) for known in hq.units},
+        units={
+            known.id: by_language(known.name)
+            for known in hq.units
+            if not unit or unit in path(hq, known.id)
+        },
     )
 
 

@@ -107,6 +107,12 @@ def days_of(span: Span, day: date) -> tuple[date, date]:
     return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
+def last_over(span: Span, today: date) -> tuple[date, date]:
+    """First and last day of the last day, ISO week or month that is over."""
+    first, last = days_of(span, today - timedelta(days=1))
+    return (first, last) if last < today else days_of(span, first - timedelta(days=1))
+
+
 def report(branch: Branch, database: Path, first: date, last: date, now: datetime) -> ReportView:
     """The figures of the days from `first` to `last`. Reads the disk. OSError where there is no database."""
     with reading(database) as db:

@@ -368,6 +368,9 @@ OUTLET = '[[branches]]\ncode = "4401"\nunit = "a"\nname = {{ zh = "甲", en = "A
     ("text", "says"),
     [
         (UNIT.format("a") * 2, "units[1].id"),
+        (UNIT.format("../a"), "units[0].id"),
+        (UNIT.format("南城"), "units[0].id"),
+        (UNIT.format(""), "units[0].id"),
         (UNIT.format("a") + OUTLET.format("") * 2, "branches[1].code"),
         (
             UNIT.format("a")
@@ -381,9 +384,7 @@ OUTLET = '[[branches]]\ncode = "4401"\nunit = "a"\nname = {{ zh = "甲", en = "A
         ),
     ],
 )
-def test_a_tree_in_which_something_stands_twice_is_refused(
-    tmp_path: Path, text: str, says: str
-) -> None:
+def test_a_tree_that_cannot_be_drawn_is_refused(tmp_path: Path, text: str, says: str) -> None:
     config = tmp_path / "hq.toml"
     config.write_text(text)
     with pytest.raises(ConfigError, match=re.escape(says)):

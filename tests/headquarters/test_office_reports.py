@@ -163,13 +163,24 @@ def test_each_file_has_the_figures_and_how_complete_they_are(caller: Caller) -> 
     assert {"解放路支行", "Jiefang Road"} & cells
 
 
+def test_of_a_period_that_has_not_begun_nobody_is_in(office: Office) -> None:
+    for code in office.codes:
+        office.says(code, **BUSY)
+    complete = office.as_("office").get("/reports/day/2100-01-01").json()["completeness"]
+    assert (complete["present"], complete["until"], complete["complete"]) == (0, None, False)
+    assert len(complete["missing"]) == 12
+
+
 def test_a_file_is_of_what_its_reader_may_see(office: Office) -> None:
     caller = office.as_("office")
     assert taken(caller, f"/day/{DAY}.json?unit=c0").json()["measures"]["tickets"]["value"] == 4_000
     for nothing in (f"/year/{DAY}.json", f"/day/{DAY}.pdf", "/day/x.json", "/day/0001-01-01.json"):
         assert taken(caller, nothing).status_code == 404
     bound = office.as_("head", "c1")
-    assert taken(bound, f"/day/{DAY}.json").json()["measures"]["tickets"]["value"] == 4_000
+    own = taken(bound, f"/day/{DAY}.json").json()
+    assert own["measures"]["tickets"]["value"] == 4_000
+    assert set(own["names"]["unit"]) == {"c1"}
+    assert set(own["names"]["branch"]) == set(office.codes[4:8])
     assert taken(bound, f"/day/{DAY}.json?unit=c0").status_code == 403
     assert requests.get(f"{office.url}/bulletin/file/day/{DAY}.json", timeout=5).status_code == 401
 

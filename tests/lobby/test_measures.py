@@ -19,7 +19,7 @@ from sqlite_utils.db import sqlite3
 
 from lobby.journal.history import reader
 from lobby.reports.measure import Period
-from lobby.reports.measures import MEASURES, ReportView, parts, report
+from lobby.reports.measures import MEASURES, ReportView, Span, last_over, parts, report
 from lobby.reports.statistics import net_promoter, wilson
 from staff.bulletin.words import KEYS
 
@@ -30,6 +30,23 @@ pytestmark = pytest.mark.timeout(900)
 """The month is half a minute of a processor that others use too."""
 TOLERANCE_S = 1e-3
 """Julian days have some 40 µs of precision."""
+
+
+@pytest.mark.parametrize(
+    ("span", "today", "first", "last"),
+    [
+        ("day", "2026-03-02", "2026-03-01", "2026-03-01"),
+        ("week", "2026-03-02", "2026-02-23", "2026-03-01"),
+        ("week", "2026-03-03", "2026-02-23", "2026-03-01"),
+        ("month", "2026-03-01", "2026-02-01", "2026-02-28"),
+        ("month", "2026-03-31", "2026-02-01", "2026-02-28"),
+    ],
+)
+def test_a_timer_that_runs_late_is_of_the_same_period(
+    span: Span, today: str, first: str, last: str
+) -> None:
+    found = last_over(span, date.fromisoformat(today))
+    assert [each.isoformat() for each in found] == [first, last]
 
 
 @pytest.fixture(scope="module")
