@@ -146,6 +146,9 @@ SENTENCES: dict[str, Text] = {
     "headquarters_database": Text(
         "The database of headquarters does not answer: try again in a moment"
     ),
+    "old_months_away": Text(
+        "Old months of the journal are in a file that is not here: mount its folder at headquarters"
+    ),
     "database_busy": Text("Another program holds the database: try again in a moment"),
     "database_damaged": Text(
         "The database is damaged: stop the branch and restore the latest backup with lobby restore"

@@ -9,8 +9,9 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import psycopg
 from flask import current_app
 
+from headquarters.archived import ArchiveMissing
 from headquarters.config import Headquarters
-from lobby.errors import Unavailable
+from lobby.errors import NeedsRepair, Unavailable
 from web.loop import PLANS
 
 log = logging.getLogger(__name__)
@@ -33,8 +34,13 @@ def asked(
     *args: P.args,
     **kwargs: P.kwargs,
 ) -> T:
-    """What `make` makes of the database. Raises Unavailable where that does not answer."""
-    return _done(current_app.extensions["headquarters"], READING, make, *args, **kwargs)
+    """What `make` makes of the database. Raises Unavailable where that does not answer, and NeedsRepair where old
+    months of the journal are away."""
+    try:
+        return read(current_app.extensions["headquarters"], make, *args, **kwargs)
+    except ArchiveMissing as error:
+        log.warning("%s", error)
+        raise NeedsRepair("old_months_away") from error
 
 
 def read(

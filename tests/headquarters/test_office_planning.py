@@ -203,3 +203,26 @@ def test_a_day_that_is_not_all_here_is_told_as_such(office: Office, caller: Call
     path = f"/branch/4401/whatif?date={second}&change=like:1"
     assert "only what came until 12:00" in page_when_ready(caller, path)
     assert "Branches whose day is not all here" in page(caller, f"/planning?date={second}")
+
+
+def test_old_months_that_are_away_are_told_with_what_to_do(office: Office, caller: Caller) -> None:
+    """The configuration of the day is in a file of old months, whose folder is not mounted."""
+    away = (
+        "UPDATE journal SET branch = '4401 away' WHERE branch = '4401' AND kind = 'BranchConfigured'",
+        "INSERT INTO archived (branch, epoch, first_seq, last_seq, month, file, dropped_at)"
+        " SELECT '4401', epoch, first_seq, last_seq, '2026-01', '/nowhere/journal-2026-01.parquet', now()"
+        " FROM epoch WHERE branch = '4401'",
+    )
+    back = (
+        "UPDATE journal SET branch = '4401' WHERE branch = '4401 away'",
+        "DELETE FROM archived",
+    )
+    with psycopg.connect(office.database, autocommit=True) as db:
+        for statement in away:
+            db.execute(statement)
+        answer = caller.get(f"/branches/4401/whatif?day={DAY}&counter_like=1")
+        for statement in back:
+            db.execute(statement)
+    assert (answer.status_code, answer.json()["code"]) == (500, "old_months_away")
+    assert "mount its folder" in answer.json()["detail"]
+    assert caller.get(f"/branches/4401/whatif?day={DAY}&counter_like=1").ok

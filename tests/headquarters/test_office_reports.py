@@ -201,3 +201,7 @@ def test_the_command_writes_what_the_page_gives(
     assert main(["hq", "bulletin", "day", *config, "--unit", "nowhere"]) == 2
     assert main(["hq", "bulletin", "day", *config, "--out", "x.pdf"]) == 2
     assert "There is no unit nowhere" in capsys.readouterr().err
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATABASE_URL", "nonsense")
+        assert main(["hq", "bulletin", "day", *config]) == 2
+    assert "DATABASE_URL is no address of a database" in capsys.readouterr().err
