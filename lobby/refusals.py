@@ -54,6 +54,8 @@ SENTENCES: dict[str, Text] = {
     "unknown_branch": Text("There is no branch {id}"),
     "not_charted": Text("The measure {id} has no chart of days: a quantile is not kept day by day"),
     "not_comparable": Text("Branches are compared by shares, and the measure {id} is none"),
+    "no_customers": Text("There are no customers of {day} that can be played"),
+    "one_change": Text("One change: one more counter, one more for an area, or one less"),
     "no_such_day": Text("The journal has nothing of {day}"),
     "unknown_slip": Text("There is no slip {id}"),
     "unknown_link": Text("This link is not valid or has expired"),

@@ -67,7 +67,11 @@ def _branch_day(db: psycopg.Connection, hq: Headquarters, code: str, day: date) 
 
 
 def must_fit(branch: Branch, variation: Variation) -> None:
-    """Raises Invalid for a counter or an area that the branch does not have, and hours that end before they begin."""
+    """Raises Invalid for other than one change, a counter or an area that the branch does not have, and hours that end
+    before they begin."""
+    changes = variation.counter_like, variation.counter_of, variation.counter_less
+    if sum(map(bool, changes)) != 1:
+        raise Invalid("one_change", "counter_like")
     for field, counter in (
         ("counter_like", variation.counter_like),
         ("counter_less", variation.counter_less),
@@ -96,7 +100,7 @@ def whatif(code: str, day: date, known: BranchDay, variation: Variation) -> What
     if told is None or not _is_of(told, known.status, now):
         return view
     if told.result is None:
-        raise NotFound("no_such_day", day=day.isoformat())
+        raise NotFound("no_customers", day=day.isoformat())
     return {**view, "ready": True, **_without_scores(told.result)}  # type: ignore[typeddict-item]
 
 

@@ -13,7 +13,7 @@ import pytest
 from conftest import until
 from month import Month
 from office import Caller, Office, office_of, province
-from played_days import DAY, played_days
+from played_days import DAY, DAYS, played_days
 
 from headquarters.engines import Postgres
 from lobby.engine.runtime import DATABASE
@@ -98,6 +98,18 @@ def test_what_cannot_be_played_is_refused_in_words(office: Office, caller: Calle
     assert caller.get(f"{of_day}&counter_of=nowhere").status_code == 422
     assert caller.get(f"{of_day}&counter_like=1&begins=12:00&ends=10:00").status_code == 422
     assert caller.get(f"{of_day}&counter_like=1&begins=25:00").status_code == 422
+    for changes in ("", "&counter_like=1&counter_less=2"):
+        answer = caller.get(f"{of_day}{changes}")
+        assert (answer.status_code, answer.json()["code"]) == (422, "one_change")
+    empty = DAY + timedelta(days=DAYS)  # opened, and nobody came
+    answers: list[Any] = []
+
+    def is_told() -> bool:
+        answers.append(caller.get(f"/branches/4400/whatif?day={empty}&counter_like=1"))
+        return answers[-1].status_code == 404
+
+    until(is_told, "that nobody came", PATIENCE_S)
+    assert answers[-1].json()["code"] == "no_customers"
     nothing = caller.get(f"/branches/4400/whatif?day={DAY - timedelta(days=9)}&counter_like=1")
     assert (nothing.status_code, nothing.json()["code"]) == (404, "no_such_day")
     assert caller.get(f"/branches/4405/whatif?day={DAY}&counter_like=1").status_code == 404
