@@ -20,6 +20,7 @@ from states.state import sign_in
 from headquarters.engines import Postgres
 
 WALL = {"width": 1920, "height": 1080}
+PHONE = {"width": 390, "height": 844}
 BURN = ("4423", "4497", "4550")
 
 
@@ -56,6 +57,23 @@ def test_an_empty_province_says_what_to_do(
     browser: Any, empty: Office, state: State, lang: str
 ) -> None:
     assert faults(browser, empty, state, lang) == []
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en-GB"])
+def test_a_phones_header_has_two_rows_with_every_page_in_sight(
+    browser: Any, office: Office, locale: str
+) -> None:
+    context = browser.new_context(viewport=PHONE, locale=locale, reduced_motion="reduce")
+    shown = context.new_page()
+    shown.goto(f"{office.url}/bulletin?date=2026-03-02")
+    sign_in(shown, "office")
+    shown.wait_for_selector("main h1")
+    rows = "all => new Set(all.map((a) => Math.round(a.getBoundingClientRect().y))).size"
+    assert shown.locator("header :is(a, button):not(.skip)").evaluate_all(rows) == 2
+    assert shown.locator("header nav").evaluate("nav => nav.scrollWidth <= nav.clientWidth")
+    keys = shown.locator(".choose a.button").all_inner_texts()
+    assert keys[0] in ("前一天", "The day before")
+    context.close()
 
 
 # -- two hundred branches on one wall -----------------------------------------------------------------
