@@ -61,6 +61,10 @@ def bulletin(
         raise click.UsageError("--out names one file, --folder a place for all: leave one out")
     if out and out.suffix not in FORMS:
         raise click.UsageError(f"--out {out.name}: must end in {', '.join(FORMS)}")
+    if out and not out.parent.is_dir():
+        raise click.UsageError(f"--out {out}: there is no folder {out.parent}")
+    if out and out.is_dir():
+        raise click.UsageError(f"--out {out}: it is a folder")
     headquarters = read_headquarters(config)
     first, _ = last_over(span, datetime.now(headquarters.zone).date())
     made = _made(headquarters, span, day or first, unit)
@@ -95,8 +99,11 @@ def _write(file: Path, made: Bulletin, form: str, lang: str) -> None:
     _, make = FILES[form]
     content = make(made, lang)
     new = file.with_name(f"{file.name}.new")
-    new.write_bytes(content.encode() if isinstance(content, str) else content)
-    os.replace(new, file)
+    try:
+        new.write_bytes(content.encode() if isinstance(content, str) else content)
+        os.replace(new, file)
+    finally:
+        new.unlink(missing_ok=True)
     print(f"written to {file}")
 
 

@@ -59,21 +59,26 @@ def text(bulletin: Bulletin, lang: str) -> str:
     document = Document(bulletin, lang)
     parts = [
         [f"{document.place} · {document.title}", *document.reservations],
-        [_said(line) for line in document.lines],
+        [_said(document, line) for line in document.lines],
         [_row(document, row) for row in document.of_units],
         [_row(document, row) for row in document.of_branches],
-        [f"{chart.name}: {chart.words}" for chart in document.charts],
+        [_titled(document, chart.name, chart.words) for chart in document.charts],
     ]
     return "\n\n".join("\n".join(part) for part in parts if part)
 
 
-def _said(line: Line) -> str:
-    return f"{line.name}: {line.value}" + (f" ({line.interval})" if line.interval else "")
+def _said(document: Document, line: Line) -> str:
+    interval = f" ({line.interval})" if line.interval else ""
+    return _titled(document, line.name, f"{line.value}{interval}")
 
 
 def _row(document: Document, row: Row) -> str:
     cells = zip(document.columns, row.cells, strict=True)
-    return f"{row.name}: " + "; ".join(f"{column} {cell}" for column, cell in cells)
+    return _titled(document, row.name, "; ".join(f"{column} {cell}" for column, cell in cells))
+
+
+def _titled(document: Document, name: str, words: str) -> str:
+    return Text("{name}: {words}", name=name, words=words).in_(document.lang)
 
 
 def as_json(bulletin: Bulletin, _lang: str = "") -> str:
@@ -109,7 +114,7 @@ def _summary(document: Document) -> Iterator[Values]:
     yield Text("made at").in_(document.lang), document.made_at
     yield from ((words, "") for words in document.reservations)
     yield from ((line.name, line.value) for line in document.head)
-    yield from ((f"{chart.name}: {chart.words}", "") for chart in document.charts)
+    yield from ((_titled(document, chart.name, chart.words), "") for chart in document.charts)
 
 
 def _figures(bulletin: Bulletin, lang: str) -> Iterable[Values]:

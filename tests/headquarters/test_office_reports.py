@@ -201,6 +201,14 @@ def test_the_command_writes_what_the_page_gives(
     assert main(["hq", "bulletin", "day", *config, "--unit", "nowhere"]) == 2
     assert main(["hq", "bulletin", "day", *config, "--out", "x.pdf"]) == 2
     assert "There is no unit nowhere" in capsys.readouterr().err
+    (tmp_path / "d.html").mkdir()
+    for out, says in (
+        (tmp_path / "none" / "x.xlsx", "there is no folder"),
+        (tmp_path / "d.html", "is a folder"),
+    ):
+        assert main(["hq", "bulletin", "day", *config, "--out", str(out)]) == 2
+        assert says in capsys.readouterr().err
+    assert not [*tmp_path.glob("*.new")]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DATABASE_URL", "nonsense")
         assert main(["hq", "bulletin", "day", *config]) == 2
