@@ -11,9 +11,10 @@ from math import inf
 import psycopg
 
 from headquarters.config import Headquarters
+from headquarters.parts import ALL, kept_under
 from headquarters.report_views import ChartView
 from headquarters.scope import Member, members
-from headquarters.stored import OfDay, sums_by_day
+from headquarters.stored import OfDay, stored, sums_by_day
 from lobby.errors import NotFound
 from lobby.reports.bulletin import BOUNDS
 from lobby.reports.control import control, verdict
@@ -42,8 +43,29 @@ def chart(
     first = last - timedelta(days=CHARTED_DAYS - 1)
     within = members(db, hq, (first, last), unit, branch)
     history = sums_by_day(db, within, measure, last, CHARTED_DAYS)
+    today = running_day(hq)
+    if str(first) <= today <= str(last):
+        history = _with_today(db, within, measure, history, date.fromisoformat(today))
     stood = {code: _while_there(days, within, code) for code, days in history.items()}
     return charted(charted_measure, stood, running_day(hq))
+
+
+def _with_today(
+    db: psycopg.Connection,
+    within: Sequence[Member],
+    measure: str,
+    history: Mapping[str, Sequence[OfDay]],
+    today: date,
+) -> dict[str, list[OfDay]]:
+    """From the figures of the day itself, as a report has them: its month is put together a minute later."""
+    text = today.isoformat()
+    found = {code: [of for of in days if of[0] != text] for code, days in history.items()}
+    there = [member for member in within if member.first <= today <= member.last]
+    for each in stored(db, there, "day", (today, today), histograms=False):
+        sums = each.parts.get(kept_under(measure), {}).get(ALL, {}).get(ALL)
+        if isinstance(sums, list):  # no other is charted
+            found.setdefault(each.member.code, []).append((text, sums))
+    return found
 
 
 def _while_there(days: Sequence[OfDay], within: Sequence[Member], code: str) -> list[OfDay]:

@@ -8,7 +8,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,11 @@ import requests
 from conftest import until
 from office import BUSY, Caller, Office, office_of, province
 from openpyxl import load_workbook
+from psycopg.types.json import Json
 from report_rows import DAY, write_figures
 
 from cli import main
+from headquarters.config import ZONE
 from headquarters.engines import Postgres
 
 server = None
@@ -70,6 +72,31 @@ def test_a_figure_has_its_days_as_a_chart(caller: Caller) -> None:
     assert len(made["days"]) == len(made["values"]) == 20
     assert made["lo"] < made["mean"] < made["hi"]
     assert caller.get(f"/charts/wait_p90_s/{DAY}").status_code == 404
+
+
+def test_today_is_in_a_chart_what_it_is_in_the_report(office: Office, caller: Caller) -> None:
+    """The month of today's figures is put together a minute later: a page has no two numbers of one thing."""
+    today = datetime.now(ZONE).date().isoformat()
+    of_today = "FROM figures_month WHERE branch = '4400' AND month = %s"
+    with psycopg.connect(office.database, autocommit=True) as db:
+        before = db.execute(f"SELECT days {of_today}", [today[:7]]).fetchall()
+        db.execute(
+            "INSERT INTO figures SELECT branch, %s, made_at, until, false, document, histograms FROM figures"
+            " WHERE day = %s AND branch = '4400' ON CONFLICT DO NOTHING",
+            [today, DAY],
+        )
+        db.execute(
+            "UPDATE figures_month SET days = days - %s WHERE branch = '4400' AND month = %s",
+            [today, today[:7]],
+        )
+        running = caller.get(f"/charts/tickets/{today}?branch=4400").json()["running"]
+        told = caller.get(f"/reports/day/{today}?branch=4400").json()["measures"]["tickets"]
+        for (days,) in before:
+            db.execute(
+                "UPDATE figures_month SET days = %s WHERE branch = '4400' AND month = %s",
+                [Json(days), today[:7]],
+            )
+    assert running == {"day": today, "value": told["value"]}
 
 
 def test_who_is_bound_to_a_unit_has_reports_of_what_is_below_it(office: Office) -> None:
