@@ -6,6 +6,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from typing import TypeVar
 
 import psycopg
@@ -40,7 +42,7 @@ class Patient:
         async with self._lock:
             while True:
                 try:
-                    done = await asyncio.to_thread(self._do, act)
+                    done = await _to_its_end(partial(self._do, act))
                 except (psycopg.DataError, psycopg.IntegrityError):
                     raise  # of what was sent, and not of the database
                 except (psycopg.Error, Occupied) as error:  # away, full, read-only, no tables
@@ -65,6 +67,20 @@ class Patient:
             store.close()
             raise
         return store
+
+
+async def _to_its_end(work: Callable[[], T]) -> T:
+    """In a thread. Whoever is cancelled meanwhile waits for its end: two threads on one connection would have one
+    transaction, and the one that fails would take the other's rows away while the cursor stays."""
+    thread = asyncio.ensure_future(asyncio.to_thread(work))
+    try:
+        return await asyncio.shield(thread)
+    except asyncio.CancelledError:
+        while not thread.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait([thread])
+        thread.exception()  # it is told, if it lasts, by the next act
+        raise
 
 
 def must_be_address(url: str) -> None:

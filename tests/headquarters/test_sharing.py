@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
@@ -23,7 +24,7 @@ from nats.js.errors import APIError
 
 from headquarters import stream
 from headquarters.engines import NatsServer, Postgres
-from headquarters.patience import Occupied
+from headquarters.patience import Occupied, Patient
 from headquarters.sharing import occupy, vacant
 from headquarters.store import Store
 from headquarters.stream import PER_BRANCH, ensure_stream
@@ -170,6 +171,32 @@ def test_a_partition_is_one_process_alone(database: str) -> None:
         assert vacant(one.db) == [1, *range(3, PARTITIONS)]
         occupy(other.db, [1, 4])
         assert vacant(one.db) == [3, *range(5, PARTITIONS)]
+
+
+def test_what_a_lost_line_interrupts_ends_before_the_database_is_used_again(database: str) -> None:
+    """Two threads on one connection would share a transaction: what one rolls back, the other has counted."""
+    begun, go_on = threading.Event(), threading.Event()
+
+    def transaction(store: Store) -> None:
+        with store.db.transaction():
+            begun.set()
+            go_on.wait(LONG_S)
+
+    async def interrupted() -> None:
+        patient = Patient(database)
+        taking = asyncio.create_task(patient.do(transaction))
+        await asyncio.to_thread(begun.wait, LONG_S)
+        taking.cancel()
+        for _ in range(100):
+            await asyncio.sleep(0)
+        assert not taking.done()
+        go_on.set()
+        with pytest.raises(asyncio.CancelledError):
+            await taking
+        await patient.do(Store.ping)
+        await patient.do(Store.close)
+
+    awaited(interrupted())
 
 
 def test_what_was_taken_in_leaves_the_stream(hq: Headquarters, tmp_path: Path) -> None:
