@@ -6,7 +6,9 @@ DuckDB reads a file for a question and closes it: a question of old months is ra
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from os import SEEK_END
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +24,13 @@ MEMORY = "512MB"
 """Of DuckDB, which takes most of the machine's unless it is told."""
 
 
-class ArchiveMissing(OSError):
-    """A file of old months is not where it was written."""
+COPY = "put a sound copy in its place"
+END = b"PAR1"
+"""With which a Parquet file ends that was not cut off."""
+
+
+class ArchiveFault(OSError):
+    """A file of old months is not where it was written, or it cannot be read. The text says what to do."""
 
 
 def rows(
@@ -35,7 +42,7 @@ def rows(
     columns: Sequence[str],
 ) -> list[Row]:
     """Of an epoch, the events after the first `seq` of `span` up to the last one, in order and wherever they are. The
-    first of `columns` is `seq`. Raises ArchiveMissing."""
+    first of `columns` is `seq`. Raises ArchiveFault."""
     after, last = span
     names = ", ".join(columns).replace("data", "data::text")
     query = (
@@ -57,7 +64,7 @@ def rows(
 def event(
     db: psycopg.Connection, branch: str, epoch: int, seq: int, columns: Sequence[str]
 ) -> Row | None:
-    """One event. Raises ArchiveMissing."""
+    """One event. Raises ArchiveFault."""
     found = rows(db, branch, epoch, (seq - 1, seq), 1, ("seq", *columns))
     return found[0][1:] if found else None
 
@@ -65,7 +72,7 @@ def event(
 def first_of(
     db: psycopg.Connection, branch: str, epoch: int, span: tuple[int, int], kind: str
 ) -> str | None:
-    """The data of the epoch's first event of a kind. Raises ArchiveMissing."""
+    """The data of the epoch's first event of a kind. Raises ArchiveFault."""
     first, last = span
     for (file,) in db.execute(DROPPED, [branch, epoch, first - 1, last]).fetchall():
         where = "seq >= ? AND seq <= ? AND kind = ? ORDER BY seq LIMIT 1"
@@ -79,6 +86,26 @@ def first_of(
     return str(row[0]) if row else None
 
 
+def is_whole(file: Path) -> bool:
+    """Whether it is there, to its end."""
+    with suppress(OSError), file.open("rb") as parquet:
+        parquet.seek(-len(END), SEEK_END)
+        return parquet.read() == END
+    return False
+
+
+@contextmanager
+def faults_told(file: Path | str, remedy: str = COPY) -> Iterator[None]:
+    """What DuckDB says of a file, in one line, and what to do. Raises ArchiveFault."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.Error as error:
+        why = str(error).partition("\n")[0]
+        raise ArchiveFault(f"{file}: {why}: {remedy}") from error
+
+
 def quoted(columns: Iterable[str]) -> str:
     """As DuckDB wants them: `at` is a word of its own there."""
     return ", ".join(f'"{name}"' for name in columns)
@@ -86,10 +113,10 @@ def quoted(columns: Iterable[str]) -> str:
 
 def _read(file: str, columns: Sequence[str], where: str, values: Sequence[Any]) -> list[Row]:
     if not Path(file).is_file():
-        raise ArchiveMissing(f"old months are in {file}, which is not here: mount its folder")
+        raise ArchiveFault(f"old months are in {file}, which is not here: mount its folder")
     import duckdb
 
-    with duckdb.connect(config={"memory_limit": MEMORY, "threads": 1}) as duck:
+    with faults_told(file), duckdb.connect(config={"memory_limit": MEMORY, "threads": 1}) as duck:
         query = f"SELECT {quoted(columns)} FROM read_parquet(?) WHERE branch = ? AND epoch = ? AND {where}"
         found: list[Row] = duck.execute(query, [file, *values]).fetchall()
     return found

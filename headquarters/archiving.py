@@ -9,17 +9,18 @@ from __future__ import annotations
 import os
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
-from itertools import zip_longest
+from dataclasses import astuple, dataclass
+from datetime import date
+from itertools import count, takewhile, zip_longest
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import psycopg
 
-from headquarters.archived import MEMORY, ArchiveMissing, quoted
+from headquarters.archived import MEMORY, ArchiveFault, faults_told, quoted
 from headquarters.deriving.line import lines_of
 from headquarters.judging import fits
+from headquarters.unwritten import Span, earliest_month, spans_until
 from lobby.events.envelope import COLUMNS, SEQ, Row
 from lobby.journal.durable import sync_folder
 
@@ -27,38 +28,26 @@ NAMES = (*COLUMNS, "hash")
 TYPES = dict.fromkeys(NAMES, "VARCHAR") | {"epoch": "BIGINT", "seq": "BIGINT", "v": "INTEGER"}
 LINE_MAX_B = 2**26
 """Of one event. A batch unpacks to no more."""
+PART, TEXT = ".journal.parquet", ".journal.csv"
+"""On the way. What a killed process left is written over, and removed."""
 PIECE = 5000
 GROUP = 8192
 """Rows of a file that are read together: who reads a branch's journal piece by piece reads little else."""
-STARTS = """
-    SELECT e.branch, e.epoch, coalesce(max(a.last_seq) + 1, e.first_seq), e.last_seq FROM epoch e
-    LEFT JOIN archived a ON a.branch = e.branch AND a.epoch = e.epoch
-    GROUP BY e.branch, e.epoch ORDER BY e.branch, e.epoch
-"""
-AT = "SELECT at FROM journal WHERE branch = %s AND epoch = %s AND seq >= %s ORDER BY seq LIMIT 1"
-AFTER = (
-    "SELECT seq FROM journal WHERE branch = %s AND epoch = %s AND seq >= %s"
-    ' AND at >= %s COLLATE "C" ORDER BY seq LIMIT 1'
-)
 SELECTED = (
     f"SELECT {', '.join(NAMES)} FROM journal WHERE branch = %s AND epoch = %s AND seq BETWEEN %s AND %s ORDER BY seq"
 ).replace("data", "data::text")
-EARLIEST = date(2020, 1, 1)
-"""Where a clock said less, events go with the first month after."""
+AGAIN = "move it away and begin again, since PostgreSQL has all of it"
+ROOM = "see its disk"
+LOCK = 0x4172636869
+"""Two processes do not archive at once ("Archi")."""
 
 
 class NotWhole(ValueError):
     """A file does not have what PostgreSQL has: nothing is removed."""
 
 
-@dataclass(frozen=True)
-class Span:
-    """Events of an epoch, without a gap, from `first` to `last`."""
-
-    branch: str
-    epoch: int
-    first: int
-    last: int
+class AtWork(ValueError):
+    """Another process archives."""
 
 
 @dataclass(frozen=True)
@@ -79,56 +68,45 @@ class Dropped:
     left: Sequence[str]
 
 
+Compared = Sequence[tuple[int, int]]
+"""For each span, how many events there are, and how many of them do not fit their hash."""
+
+
 def archive(db: psycopg.Connection, folder: Path, until: date, zone: ZoneInfo) -> Iterator[Written]:
     """Write the months before `until`, the first of a month, that are not written yet; each as it is ready. Raises
-    NotWhole and OSError."""
+    AtWork, NotWhole and OSError."""
+    _alone(db)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    while month := _earliest(db, zone):
+    _forget_lost(db)
+    while month := earliest_month(db, zone):
         if month >= until:
             return
         end = _next(month)
-        spans = [*_spans(db, end, zone)]
+        spans = [*spans_until(db, end, zone)]
         yield _write(db, folder, f"{month:%Y-%m}", spans)
+
+
+def _alone(db: psycopg.Connection) -> None:
+    """As long as the connection lasts. Raises AtWork."""
+    row = db.execute("SELECT pg_try_advisory_lock(%s)", [LOCK]).fetchone()
+    if not row or not row[0]:
+        raise AtWork("another lobby hq archive is at work: wait until it ends")
+
+
+def _forget_lost(db: psycopg.Connection) -> None:
+    """What PostgreSQL has, and a file that is gone had: it is written again."""
+    query = "SELECT DISTINCT file FROM archived WHERE dropped_at IS NULL"
+    lost = [file for (file,) in db.execute(query).fetchall() if not Path(file).is_file()]
+    db.execute("DELETE FROM archived WHERE dropped_at IS NULL AND file = ANY(%s)", [lost])
 
 
 def _next(month: date) -> date:
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 
 
-def _earliest(db: psycopg.Connection, zone: ZoneInfo) -> date | None:
-    """The month of the first event that is not in a file yet."""
-    found = []
-    for branch, epoch, first, _ in db.execute(STARTS).fetchall():
-        row = db.execute(AT, [branch, epoch, first]).fetchone()
-        with suppress(ValueError):
-            if row:
-                found.append(datetime.fromisoformat(row[0]).astimezone(zone).date())
-    return max(min(found), EARLIEST).replace(day=1) if found else None
-
-
-def _spans(db: psycopg.Connection, end: date, zone: ZoneInfo) -> Iterator[Span]:
-    """Of each epoch, what is not in a file yet, up to its first event of `end` or later."""
-    limit = datetime.combine(end, time(), zone).astimezone(UTC).isoformat(timespec="microseconds")
-    for branch, epoch, first, last in db.execute(STARTS).fetchall():
-        row = db.execute(AFTER, [branch, epoch, first, limit]).fetchone()
-        span = Span(branch, epoch, first, row[0] - 1 if row else last)
-        if span.last >= span.first:
-            yield span
-
-
 # -- writing ------------------------------------------------------------------------------------------------
 def _write(db: psycopg.Connection, folder: Path, month: str, spans: Sequence[Span]) -> Written:
-    file = _free_name(folder, month)
-    part = file.with_name(f".{file.name}.part")
-    text = file.with_name(f".{file.name}.csv")
-    try:
-        _copy(db, spans, text)
-        _convert(text, part)
-        compared = [compare(db, part, span) for span in spans]
-        _settle(part, file)
-    finally:
-        for leftover in (text, part):
-            leftover.unlink(missing_ok=True)
+    file, compared = _left(db, folder, month, spans) or _made(db, folder, month, spans)
     with db.transaction(), db.cursor() as cursor:
         cursor.executemany(
             "INSERT INTO archived (branch, epoch, first_seq, last_seq, month, file)"
@@ -138,18 +116,48 @@ def _write(db: psycopg.Connection, folder: Path, month: str, spans: Sequence[Spa
     return Written(month, file, sum(n for n, _ in compared), sum(n for _, n in compared))
 
 
-def _free_name(folder: Path, month: str) -> Path:
+def _left(
+    db: psycopg.Connection, folder: Path, month: str, spans: Sequence[Span]
+) -> tuple[Path, Compared] | None:
+    """A file with just these events that the database does not know: what wrote it was killed, or the database was
+    restored since. A second one would have them counted twice by who reads the folder."""
+    query = "SELECT DISTINCT file FROM archived"
+    known = {file for (file,) in db.execute(query).fetchall()}
+    for file in takewhile(Path.exists, _names(folder, month)):
+        if str(file) not in known:
+            with suppress(NotWhole, ArchiveFault):
+                return file, _compared(db, file, spans)
+    return None
+
+
+def _made(
+    db: psycopg.Connection, folder: Path, month: str, spans: Sequence[Span]
+) -> tuple[Path, Compared]:
     """What came of a month later has a file of its own: none is ever written over."""
-    names = [f"journal-{month}.parquet", *(f"journal-{month}-{n}.parquet" for n in range(2, 1000))]
-    return next(folder / name for name in names if not (folder / name).exists())
+    file = next(file for file in _names(folder, month) if not file.exists())
+    part, text = folder / PART, folder / TEXT
+    try:
+        _copy(db, spans, text)
+        _convert(text, part)
+        compared = _compared(db, part, spans)
+        _settle(part, file)
+    finally:
+        for leftover in (text, part):
+            leftover.unlink(missing_ok=True)
+    return file, compared
+
+
+def _names(folder: Path, month: str) -> Iterator[Path]:
+    yield folder / f"journal-{month}.parquet"
+    for n in count(2):
+        yield folder / f"journal-{month}-{n}.parquet"
 
 
 def _copy(db: psycopg.Connection, spans: Sequence[Span], text: Path) -> None:
     with os.fdopen(os.open(text, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as out:
         for span in spans:
-            values = [span.branch, span.epoch, span.first, span.last]
             query = f"COPY ({SELECTED}) TO STDOUT (FORMAT csv, FORCE_QUOTE *)"
-            with db.cursor() as cursor, cursor.copy(query, values) as copy:
+            with db.cursor() as cursor, cursor.copy(query, astuple(span)) as copy:
                 for block in copy:
                     out.write(block)
 
@@ -158,7 +166,7 @@ def _convert(text: Path, part: Path) -> None:
     """As it stands there, in its order. Nothing unquoted is NULL; quoted and empty is a text."""
     import duckdb
 
-    with duckdb.connect(config={"memory_limit": MEMORY}) as duck:
+    with faults_told(part, ROOM), duckdb.connect(config={"memory_limit": MEMORY}) as duck:
         rows = duck.read_csv(
             str(text),
             header=False,
@@ -185,23 +193,41 @@ def _settle(part: Path, file: Path) -> None:
 
 
 # -- comparing ----------------------------------------------------------------------------------------------
+def _compared(db: psycopg.Connection, file: Path, spans: Sequence[Span]) -> Compared:
+    """Raises NotWhole, also where the file has more."""
+    compared = [compare(db, file, span) for span in spans]
+    if _length(file) != sum(events for events, _ in compared):
+        raise NotWhole(f"{file} has other events too: {AGAIN}")
+    return compared
+
+
+def _length(file: Path) -> int:
+    import duckdb
+
+    with faults_told(file, AGAIN), duckdb.connect(config={"memory_limit": MEMORY}) as duck:
+        row = duck.execute("SELECT count(*) FROM read_parquet(?)", [str(file)]).fetchone()
+    return int(row[0]) if row else 0
+
+
 def compare(db: psycopg.Connection, file: Path, span: Span) -> tuple[int, int]:
     """Read back each event, and its hash. Answers how many there are, and how many of them do not fit their hash.
-    Raises NotWhole."""
-    count = altered = 0
+    Raises NotWhole and ArchiveFault."""
+    events = altered = 0
     former = ""
     with db.transaction(), db.cursor("compared") as cursor:
         cursor.itersize = PIECE
-        cursor.execute(SELECTED, [span.branch, span.epoch, span.first, span.last])
+        cursor.execute(SELECTED, astuple(span))
         with closing(_read(file, span)) as written:
             for row, there in zip_longest(written, cursor):
                 if row != there:
                     seq = (row or there)[SEQ]
-                    raise NotWhole(f"{file} differs at event {seq} of branch {span.branch}")
+                    raise NotWhole(
+                        f"{file} differs at event {seq} of branch {span.branch}: {AGAIN}"
+                    )
                 altered += bool(former) and not fits(former, row, row[-1])
                 former = row[-1]
-                count += 1
-    return count, altered
+                events += 1
+    return events, altered
 
 
 def _read(file: Path, span: Span) -> Generator[Row]:
@@ -211,8 +237,8 @@ def _read(file: Path, span: Span) -> Generator[Row]:
         f"SELECT {quoted(NAMES)} FROM read_parquet(?) WHERE branch = ? AND epoch = ? AND seq BETWEEN ? AND ?"
         " ORDER BY seq"
     )
-    with duckdb.connect(config={"memory_limit": MEMORY}) as duck:
-        found = duck.execute(query, [str(file), span.branch, span.epoch, span.first, span.last])
+    with faults_told(file, AGAIN), duckdb.connect(config={"memory_limit": MEMORY}) as duck:
+        found = duck.execute(query, [str(file), *astuple(span)])
         while rows := found.fetchmany(PIECE):
             yield from rows
 
@@ -220,7 +246,7 @@ def _read(file: Path, span: Span) -> Generator[Row]:
 # -- removing from PostgreSQL ---------------------------------------------------------------------------------
 def drop(db: psycopg.Connection, until: date) -> Dropped:
     """Remove what is in the files of months before `until`, span by span, each compared before. What is not derived yet
-    is left. Raises NotWhole and ArchiveMissing."""
+    is left. Raises NotWhole and ArchiveFault."""
     events = 0
     left = set()
     for branch, epoch, first, last, file in db.execute(
@@ -233,7 +259,7 @@ def drop(db: psycopg.Connection, until: date) -> Dropped:
             left.add(branch)
             continue
         if not Path(file).is_file():
-            raise ArchiveMissing(f"{file} is not here: nothing of it was removed")
+            raise ArchiveFault(f"{file} is not here: nothing of it was removed")
         compare(db, Path(file), span)
         events += _remove(db, span)
     return Dropped(events, sorted(left))
@@ -249,14 +275,14 @@ def _is_derived(db: psycopg.Connection, span: Span) -> bool:
 
 
 def _remove(db: psycopg.Connection, span: Span) -> int:
-    of = [span.branch, span.epoch, span.first, span.last]
     with db.transaction():
         gone = db.execute(
-            "DELETE FROM journal WHERE branch = %s AND epoch = %s AND seq BETWEEN %s AND %s", of
+            "DELETE FROM journal WHERE branch = %s AND epoch = %s AND seq BETWEEN %s AND %s",
+            astuple(span),
         ).rowcount
         db.execute(
             "UPDATE archived SET dropped_at = now()"
             " WHERE branch = %s AND epoch = %s AND first_seq = %s AND last_seq = %s",
-            of,
+            astuple(span),
         )
     return gone

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 
+from headquarters.archived import is_whole
 from headquarters.checked import Finding, Findings, Grade, Say
 from headquarters.config import Headquarters
 from headquarters.tables import MIGRATIONS
@@ -134,10 +135,10 @@ def _old_months(db: psycopg.Connection, say: Say) -> Findings:
         return
     query = "SELECT DISTINCT file FROM archived WHERE dropped_at IS NOT NULL ORDER BY file"
     files = [file for (file,) in db.execute(query).fetchall()]
-    if missing := [file for file in files if not Path(file).is_file()]:
+    if missing := [file for file in files if not is_whole(Path(file))]:
         away = Text(
-            "{n} files of old months are not where they were written, {file} first: mount their folder, or put a "
-            "copy there",
+            "{n} files of old months are not where they were written, or not whole, {file} first: mount their folder, "
+            "or put a copy there",
             n=len(missing),
             file=missing[0],
         )

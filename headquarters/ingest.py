@@ -19,7 +19,7 @@ from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 
 from headquarters import instructions, overdue
-from headquarters.archived import ArchiveMissing
+from headquarters.archived import ArchiveFault
 from headquarters.config import Headquarters
 from headquarters.hearing import word_of
 from headquarters.instructed import today
@@ -163,9 +163,12 @@ class Ingest:
                 await self._take_alone(batch)
 
     async def _take_alone(self, batch: Batch) -> None:
-        """What one branch sent, however wrong, does not keep the others waiting."""
+        """What one branch sent, however wrong, does not keep the others waiting. Where the files of old months are away
+        that it follows, its shipper sends it again."""
         try:
             await self._events.do(lambda store: store.take([batch]))
+        except ArchiveFault as error:
+            log.error("branch %s cannot go on: %s", batch.branch, error)
         except Exception as error:
             log.error("a batch of branch %s: %s", batch.branch, _first_line(error))
             why = {"why": _first_line(error)[:WHY_MAX]}
@@ -223,7 +226,7 @@ class Ingest:
             most = max(1, min(int(ask["most"]), GIVEN_MAX))
             try:
                 rows = await self._words.do(lambda store: store.rows_after(branch, seq, hash, most))
-            except ArchiveMissing as error:
+            except ArchiveFault as error:
                 log.error("branch %s asks for its journal: %s", branch, error)
                 missing = {"schema": SCHEMA, "rows": [], "missing": str(error)}
                 await _respond(message, branch, pack(missing))

@@ -72,7 +72,7 @@ class Line:
         return next((epoch.number for epoch in self.epochs if epoch.first <= seq <= epoch.last), 0)
 
     def rows(self, db: psycopg.Connection, since: int, most: int) -> list[Row]:
-        """Up to so many rows after event `since`, in order. Raises archived.ArchiveMissing."""
+        """Up to so many rows after event `since`, in order. Raises archived.ArchiveFault."""
         rows: list[Row] = []
         for epoch in self.epochs:
             if epoch.last > since and len(rows) < most:

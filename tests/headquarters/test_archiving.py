@@ -17,9 +17,11 @@ import pytest
 from conftest import CONFIG, until
 from forked import run
 from test_sharing import LONG_S, headquarters_of, said
+from test_sharing import journal as file_journal
+from test_standing import forked
 
-from headquarters import archived
-from headquarters.archived import ArchiveMissing, quoted
+from headquarters import archived, archiving
+from headquarters.archived import ArchiveFault, quoted
 from headquarters.archiving import NotWhole, archive, drop
 from headquarters.config import Engines, Headquarters
 from headquarters.deriving.deriver import Deriver
@@ -134,9 +136,128 @@ def test_a_file_that_differs_is_no_reason_to_remove_anything(
         drop(store.db, MARCH)
     assert rows(store) == before
     file.unlink()
-    with pytest.raises(ArchiveMissing, match="nothing of it was removed"):
+    with pytest.raises(ArchiveFault, match="nothing of it was removed"):
         drop(store.db, MARCH)
     assert rows(store) == before
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        "9999-12-31T23:30:00.000000+00:00",
+        "2099-01-01T00:00:00.000000+00:00",
+        "2026-02-01T05:00:00+14:00",
+        "20260131",
+        "1970-01-01T00:00:00.000000+00:00",
+        "yesterday",
+    ],
+)
+def test_events_of_no_instant_go_with_those_around_them(
+    store: Store, tmp_path: Path, at: str
+) -> None:
+    odd = [(*row[:3], at, *row[4:-1]) for row in journal("4403", 3)]
+    begun = [*chained(odd, BEGINNING.hash)]
+    more = journal("4403", COUNT, len(begun) + 1, begun[-1][-1])
+    store.take([Batch("4403", BEGINNING.hash, [*begun, *more])])
+    written = [*archive(store.db, tmp_path, MARCH, ZONE)]
+    assert [one.month for one in written] == ["2026-01", "2026-02"]
+    assert {file.name for file in tmp_path.iterdir()} == {one.file.name for one in written}
+    ours = f"SELECT count(*) FROM '{tmp_path}/*.parquet' WHERE branch = '4403'"
+    (events,) = duckdb.sql(ours).fetchall()
+    assert events == (len([row for row in more if row[3] < "2026-02-28T16"]) + len(odd),)
+
+
+def test_a_day_that_never_was_keeps_no_other_branch_from_its_file(
+    store: Store, tmp_path: Path
+) -> None:
+    odd = [(*row[:3], "2026-02-31T00:00:00.000000+00:00", *row[4:-1]) for row in journal("4403", 3)]
+    store.take([Batch("4403", BEGINNING.hash, [*chained(odd, BEGINNING.hash)])])
+    written = [*archive(store.db, tmp_path, MARCH, ZONE)]
+    assert [one.month for one in written] == ["2026-01", "2026-02"]
+
+
+def test_a_file_that_a_killed_process_left_is_taken_and_not_written_twice(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def settle(part: Path, file: Path) -> None:
+        part.rename(file)
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(archiving, "_settle", settle)
+        with pytest.raises(Killed):
+            [*archive(store.db, tmp_path, MARCH, ZONE)]
+    for name in (archiving.PART, archiving.TEXT):
+        (tmp_path / name).write_text("what it was about to write")
+    written = [*archive(store.db, tmp_path, MARCH, ZONE)]
+    names = ["journal-2026-01.parquet", "journal-2026-02.parquet"]
+    assert [one.file.name for one in written] == names
+    assert sorted(file.name for file in tmp_path.iterdir()) == names
+
+
+def test_a_file_with_other_events_is_none_of_ours(store: Store, tmp_path: Path) -> None:
+    [*archive(store.db, tmp_path, date(2026, 2, 1), ZONE)]
+    store.db.execute("DELETE FROM archived")
+    late = journal("4403", 5)
+    store.take([Batch("4403", BEGINNING.hash, late)])
+    (written,) = archive(store.db, tmp_path, date(2026, 2, 1), ZONE)
+    assert written.file.name == "journal-2026-01-2.parquet"
+
+
+def test_a_file_that_is_lost_before_anything_was_removed_is_written_again(
+    store: Store, database: str, tmp_path: Path
+) -> None:
+    derive(database)
+    [*archive(store.db, tmp_path, MARCH, ZONE)]
+    (tmp_path / "journal-2026-01.parquet").unlink()
+    (written,) = archive(store.db, tmp_path, MARCH, ZONE)
+    assert written.file.name == "journal-2026-01.parquet"
+    assert drop(store.db, MARCH).left == []
+
+
+def test_two_do_not_archive_at_once(store: Store, database: str, tmp_path: Path) -> None:
+    [*archive(store.db, tmp_path, MARCH, ZONE)]
+    with closing(Store(database)) as other, pytest.raises(archiving.AtWork):
+        [*archive(other.db, tmp_path, APRIL, ZONE)]
+
+
+def test_a_file_that_was_cut_off_is_told_with_what_to_do(
+    store: Store, database: str, tmp_path: Path
+) -> None:
+    derive(database)
+    [*archive(store.db, tmp_path, MARCH, ZONE)]
+    for file in tmp_path.iterdir():
+        assert archived.is_whole(file)
+        file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+        assert not archived.is_whole(file)
+    with pytest.raises(ArchiveFault, match="move it away and begin again") as told:
+        drop(store.db, MARCH)
+    assert "\n" not in str(told.value)
+    store.db.execute("UPDATE archived SET dropped_at = now()")
+    store.db.execute("DELETE FROM journal WHERE at < '2026-02-28T16'")
+    with pytest.raises(ArchiveFault, match="put a sound copy in its place"):
+        derive(database)
+
+
+def test_a_branch_that_follows_a_file_which_is_away_sends_no_nonsense(
+    store: Store, database: str, tmp_path: Path, bus: NatsServer
+) -> None:
+    derive(database)
+    [*archive(store.db, tmp_path / "archive", MARCH, ZONE)]
+    drop(store.db, MARCH)
+    (tmp_path / "archive").rename(tmp_path / "elsewhere")
+    restored = forked(journal("4401", 5), 200, 3)
+    with headquarters_of(tmp_path, bus, database) as hq:
+        _, log = hq.ingest()
+        until(said(log, "taking in"), "the ingest", LONG_S)
+        hq.ship(file_journal(tmp_path / "4401", [*journal("4401", 5), *restored]))
+        until(said(log, "branch 4401 cannot go on"), "it is told", LONG_S)
+        assert hq.value("SELECT count(*) FROM alarm WHERE kind = 'unreadable'") == 0
+        (tmp_path / "elsewhere").rename(tmp_path / "archive")
+        until(lambda: hq.seq("4401") == 8, "it goes on", 3 * LONG_S)
 
 
 def test_what_is_not_derived_stays(store: Store, tmp_path: Path) -> None:
@@ -154,7 +275,7 @@ def test_a_file_that_is_away_stops_a_rebuild_and_says_what_to_do(
     [*archive(store.db, tmp_path, MARCH, ZONE)]
     drop(store.db, MARCH)
     (tmp_path / "journal-2026-01.parquet").rename(tmp_path / "elsewhere")
-    with pytest.raises(ArchiveMissing, match="mount its folder"):
+    with pytest.raises(ArchiveFault, match="mount its folder"):
         derive(database)
     assert archived.event(store.db, "4401", 100, 50, ["kind"]) == ("Noted",)
 

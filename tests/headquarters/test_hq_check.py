@@ -201,7 +201,9 @@ def test_a_file_of_old_months_that_is_away_is_told(hq: Headquarters, tmp_path: P
     hq.sql(archived, str(file))
     grade, text = hq.check()[1]["archive"][0]
     assert (grade, str(file) in text) == ("warn", True)
-    file.touch()
+    file.write_bytes(b"PAR1, and the rest is not here")
+    assert hq.check()[1]["archive"][0][0] == "warn"
+    file.write_bytes(b"PAR1, all of it, PAR1")
     assert hq.check()[1]["archive"] == [("ok", "1")]
 
 
