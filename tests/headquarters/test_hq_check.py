@@ -111,6 +111,12 @@ async def _stream(url: str) -> None:
     await line.close()
 
 
+async def _remove_one(url: str) -> None:
+    line = await client.connect(url)
+    await line.jetstream().purge_stream("EVENTS", keep=8)
+    await line.close()
+
+
 async def _send(url: str, code: str, count: int) -> None:
     line = await client.connect(url)
     await line.jetstream().add_consumer("EVENTS", durable_name="ingest-1-of-1")
@@ -164,12 +170,26 @@ def test_branches_that_nobody_takes_in_are_a_failure(hq: Headquarters) -> None:
 def test_an_ingest_that_comes_no_further_is_a_failure(
     hq: Headquarters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(check_nats, "WAITING_MAX", 5)
+    """It has its partitions, as one that hangs has them: the oldest message says it."""
     monkeypatch.setattr(check_nats, "AGAIN_S", 0.0)
+    assert len(hq.check()[1]["ingest"]) == 1
     awaited(_send(hq.bus.url, "4401", 9))
+    assert len(hq.check()[1]["ingest"]) == 1, "it came just now"
+    monkeypatch.setattr(check_nats, "WAITS_MAX_S", 0.0)
     status, found = hq.check()
     assert (status, found["ingest"][-1][0]) == (1, "fail")
     assert "9 messages wait" in found["ingest"][-1][1]
+    awaited(_remove_one(hq.bus.url))
+    oldest = check_nats._oldest
+    before = iter([check_nats.Oldest(1, 9, 90.0)])
+
+    async def moving(line: Any) -> check_nats.Oldest:
+        return next(before, None) or await oldest(line)
+
+    monkeypatch.setattr(check_nats, "_oldest", moving)
+    status, found = hq.check()
+    assert (status, found["ingest"][-1][0]) == (0, "warn")
+    assert "8 messages wait" in found["ingest"][-1][1]
 
 
 def test_a_stream_that_fills_and_a_branch_that_floods_are_told(
