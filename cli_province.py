@@ -96,7 +96,6 @@ def ingest(config: Path, part: str, log: Form) -> None:
     from headquarters.config import read_headquarters
     from headquarters.deriving.process import beside
     from headquarters.ingest import Ingest
-    from headquarters.patience import must_be_address
     from web import logs
 
     logs.start(log)
@@ -108,7 +107,6 @@ def ingest(config: Path, part: str, log: Form) -> None:
             "NATS_URL and DATABASE_URL say where the engines are, or [engines] of the file"
         )
     _must_be_safe(engines.nats, headquarters.certificates)
-    must_be_address(engines.database)
     taking = Ingest(headquarters, n, of)
     _run(taking.run(), beside(config, n, of, taking.occupied))
 

@@ -82,6 +82,13 @@ class Engines:
     certificates: str = ""
 
 
+HIDDEN = "..."
+"""In the place of what may have a password."""
+ADDRESS = Text(
+    "an address of a database such as postgresql://USER:PASSWORD@HOST/lobby, here or in DATABASE_URL, which goes before"
+)
+
+
 @dataclass(frozen=True)
 class Headquarters:
     """The whole file."""
@@ -136,9 +143,26 @@ def read_headquarters(file: Path, environment: Mapping[str, str] = os.environ) -
         nats=environment.get("NATS_URL") or found.engines.nats,
         database=environment.get("DATABASE_URL") or found.engines.database,
     )
+    if not _is_address(engines.database):
+        raise ConfigError(file, [Complaint("engines.database", HIDDEN, ADDRESS)])
     whole = replace(found, engines=engines)
     object.__setattr__(whole, "folder", file.parent)
     return whole
+
+
+def _is_address(database: str) -> bool:
+    """Or nothing. Waiting does not mend what names no database, and PostgreSQL's own words about it have the password
+    in them."""
+    try:
+        from psycopg import ProgrammingError
+        from psycopg.conninfo import conninfo_to_dict
+    except ImportError:  # a computer that makes certificates alone
+        return True
+    try:
+        port = str(conninfo_to_dict(database).get("port") or "0")
+    except ProgrammingError:
+        return False
+    return all(one.isdigit() for one in port.split(","))
 
 
 def _wrong(found: Headquarters) -> Iterator[Complaint]:

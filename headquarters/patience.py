@@ -11,7 +11,6 @@ from functools import partial
 from typing import TypeVar
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict
 
 from headquarters.store import Store
 from integrations.faults import Lasting
@@ -81,11 +80,3 @@ async def _to_its_end(work: Callable[[], T]) -> T:
                 await asyncio.wait([thread])
         thread.exception()  # it is told, if it lasts, by the next act
         raise
-
-
-def must_be_address(url: str) -> None:
-    """Raises ValueError for what names no database: waiting does not mend it."""
-    try:
-        conninfo_to_dict(url)
-    except psycopg.ProgrammingError as error:
-        raise ValueError(f"DATABASE_URL is no address of a database: {error}") from error

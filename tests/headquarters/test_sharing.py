@@ -133,12 +133,19 @@ def test_an_ingest_waits_for_a_database_that_is_away_and_says_when_it_is_back(
             assert process.poll() is None
 
 
-def test_an_address_that_is_none_is_not_waited_for(hq: Headquarters) -> None:
-    hq.database = "no address"
-    process, log = hq.ingest()
-    until(lambda: process.poll() is not None, "its end", LONG_S)
-    assert process.poll() == 2
-    assert "no address of a database" in log.read_text()
+@pytest.mark.parametrize(
+    "address",
+    ["no address", "postgresql//lobby:secret@h/lobby", "postgresql://lobby:secret/2@h/lobby"],
+)
+def test_an_address_that_is_none_is_not_waited_for_nor_repeated(
+    hq: Headquarters, address: str
+) -> None:
+    hq.database = address
+    for words in (["hq", "ingest"], ["hq", "journal", "list"], ["hq", "check"]):
+        done = hq.command(*words)
+        assert done.returncode == (1 if "check" in words else 2)
+        said = done.stdout + done.stderr
+        assert ("DATABASE_URL" in said, "secret" in said) == (True, False)
 
 
 def test_a_second_ingest_of_a_part_waits_until_the_first_one_ends(hq: Headquarters) -> None:
