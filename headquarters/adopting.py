@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from headquarters.alarms import clear
-from headquarters.judging import AlarmKind, parent_of
+from headquarters.judging import AlarmKind, fits, parent_of
 from headquarters.store import JOURNAL, Store
 from lobby.events.batch import Batch
-from lobby.events.envelope import BEGINNING, SEQ, Row
+from lobby.events.envelope import BEGINNING, SEQ, End, Row
 
 PIECE = 2000
 PUT_ASIDE = """
@@ -55,28 +55,49 @@ def put_aside(store: Store, branch: str | None = None) -> list[Aside]:
 
 def adopt(store: Store, branch: str, epoch: int) -> int:
     """Let the journal with this epoch go on as the branch's own, with all that was put aside of it; how many events
-    that were. What went on before stays as it is. Raises NotAdopted."""
+    that were. What went on before stays as it is, and may be adopted again. Raises NotAdopted."""
     aside = {one.epoch: one for one in put_aside(store, branch)}
     if epoch not in aside:
         raise NotAdopted(f"nothing of epoch {epoch} was put aside: lobby hq journal list {branch}")
-    if aside[epoch].is_known:
+    with store.db.transaction():
+        stored = (
+            _back(store, branch, epoch) if aside[epoch].is_known else _new(store, branch, epoch)
+        )
+        store.db.execute(DONE, [branch])
+        clear(store.db, branch, AlarmKind.SUPERSEDED)
+    return stored
+
+
+def _new(store: Store, branch: str, epoch: int) -> int:
+    way = [*_way(store, branch, epoch)][::-1]
+    for number in way:
+        store.db.execute(
+            "INSERT INTO adopted (branch, epoch) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+            [branch, number],
+        )
+    stored = sum(_take(store, branch, number) for number in way)
+    if not stored:
+        raise NotAdopted(f"the first events of epoch {epoch} are missing: they cannot go on")
+    return stored
+
+
+def _back(store: Store, branch: str, epoch: int) -> int:
+    """One that had gone on until another was adopted, by mistake perhaps: after what headquarters has of it."""
+    *followed, _ = store.ends(branch)
+    end = next((end for end in followed if end.epoch == epoch), None)
+    rows = _rows(store, branch, epoch, end.seq, 1) if end else []
+    if (
+        end is None
+        or not rows
+        or rows[0][SEQ] != end.seq + 1
+        or not fits(end.hash, rows[0], rows[0][-1])
+    ):
         raise NotAdopted(
             f"headquarters has other events of epoch {epoch}, and they cannot be joined: lobby restore at the branch"
             " opens a new epoch"
         )
-    with store.db.transaction():
-        way = [*_way(store, branch, epoch)][::-1]
-        for number in way:
-            store.db.execute(
-                "INSERT INTO adopted (branch, epoch) VALUES (%s, %s) ON CONFLICT DO NOTHING",
-                [branch, number],
-            )
-        stored = sum(_take(store, branch, number) for number in way)
-        if not stored:
-            raise NotAdopted(f"the first events of epoch {epoch} are missing: they cannot go on")
-        store.db.execute(DONE, [branch])
-        clear(store.db, branch, AlarmKind.SUPERSEDED)
-    return stored
+    store.resume(branch, end)
+    return _take_after(store, branch, end)
 
 
 def _way(store: Store, branch: str, epoch: int) -> Iterator[int]:
@@ -90,16 +111,20 @@ def _way(store: Store, branch: str, epoch: int) -> Iterator[int]:
 
 
 def _take(store: Store, branch: str, epoch: int) -> int:
-    stored = 0
-    rows = _rows(store, branch, epoch, 0, PIECE)
-    parent = parent_of(rows[0])
-    if parent is None and rows[0][SEQ] > 1:
+    (first,) = _rows(store, branch, epoch, 0, 1)
+    parent = parent_of(first)
+    if parent is None and first[SEQ] > 1:
         return 0
-    previous = parent.hash if parent else BEGINNING.hash
-    while rows:
+    before = End(epoch, first[SEQ] - 1, parent.hash if parent else BEGINNING.hash)
+    return _take_after(store, branch, before)
+
+
+def _take_after(store: Store, branch: str, end: End) -> int:
+    stored = 0
+    epoch, seq, previous = end
+    while rows := _rows(store, branch, epoch, seq, PIECE):
         stored += store.take([Batch(branch, previous, rows)]).stored
-        previous = rows[-1][-1]
-        rows = _rows(store, branch, epoch, rows[-1][SEQ], PIECE)
+        seq, previous = rows[-1][SEQ], rows[-1][-1]
     return stored
 
 

@@ -12,6 +12,7 @@ import psycopg
 from psycopg.types.json import Json
 
 from headquarters.judging import Alarm
+from headquarters.lasting import in_a_line
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ def opened(database_url: str) -> Iterator[psycopg.Connection[Any]]:
         with psycopg.connect(database_url) as db:
             yield db
     except psycopg.Error as error:
-        raise ConnectionError(" ".join(str(error).split())) from error
+        raise ConnectionError(in_a_line(error)) from error
 
 
 def raise_alarms(db: psycopg.Connection[Any], alarms: Sequence[Alarm]) -> None:

@@ -28,7 +28,7 @@ def findings(headquarters: Headquarters, say: Say) -> Findings:
     except psycopg.Error:
         return
     if not left:
-        yield Finding("ingest", Grade.OK, say(Text("every branch is taken in")))
+        yield Finding("ingest", Grade.OK, say(Text("every branch has its lobby hq ingest")))
     elif len(left) == PARTITIONS:
         none = Text(
             "no lobby hq ingest runs: start it; meanwhile the branches keep what they have, and only the last words of "

@@ -1,8 +1,10 @@
-"""How a process that runs for months connects to PostgreSQL."""
+"""How a process that runs for months connects to PostgreSQL, and what a command says of a fault."""
 
 from __future__ import annotations
 
 from typing import Any
+
+import psycopg
 
 LINE: dict[str, Any] = {
     "connect_timeout": 10,
@@ -14,3 +16,10 @@ LINE: dict[str, Any] = {
 }
 """A line that was cut without a word is given up within half a minute, here and by the server; the kernel's own limits
 are hours."""
+
+
+def in_a_line(error: psycopg.Error) -> str:
+    """PostgreSQL's own words, but where tables are missing: what to do."""
+    if isinstance(error, psycopg.errors.UndefinedTable | psycopg.errors.UndefinedColumn):
+        return "its tables are missing or of an earlier release: start lobby hq ingest once, which makes them"
+    return " ".join(str(error).split())

@@ -18,7 +18,7 @@ from headquarters import archived
 from headquarters.alarms import raise_alarms
 from headquarters.deriving.line import Epoch, lines_of
 from headquarters.judging import HASH, Alarm, AlarmKind, Begun, Ends, Judge
-from headquarters.lasting import LINE
+from headquarters.lasting import LINE, in_a_line
 from headquarters.timelines import Timeline, stands_until
 from lobby.events.batch import Batch
 from lobby.events.envelope import COLUMNS, EPOCH, SEQ, End, Row
@@ -170,7 +170,7 @@ class Store:
                 copy.write_row(row)
 
     def _announce(self, begun: Begun) -> None:
-        """Write the new epoch down, and until where those before it hold. What a lost journal told stays true."""
+        """Write the new epoch down. What a lost journal told stays true."""
         first = begun.first
         parent_epoch, parent_seq = begun.parent[:2] if begun.parent else (None, 0)
         self.db.execute(
@@ -180,16 +180,32 @@ class Store:
             [first[0], first[EPOCH], first[SEQ], first[SEQ], first[HASH],
              parent_epoch, parent_seq, begun.reason],
         )  # fmt: skip
+        self._note_newest(first[0], first[EPOCH])
+
+    def _note_newest(self, branch: str, newest: int) -> None:
+        """Until where each epoch holds, now that this one goes on."""
         query = "SELECT epoch, first_seq, parent_epoch, parent_seq FROM epoch WHERE branch = %s"
-        epochs = [Timeline(*row) for row in self.db.execute(query, [first[0]]).fetchall()]
+        epochs = [Timeline(*row) for row in self.db.execute(query, [branch]).fetchall()]
         with self.db.cursor() as cursor:
             cursor.executemany(
                 "UPDATE epoch SET kept_until = %s WHERE branch = %s AND epoch = %s",
-                [
-                    (seq, first[0], epoch)
-                    for epoch, seq in stands_until(epochs, first[EPOCH]).items()
-                ],
+                [(seq, branch, epoch) for epoch, seq in stands_until(epochs, newest).items()],
             )
+
+    def resume(self, branch: str, end: End) -> None:
+        """Let an epoch that another one has followed be the newest again, after this event. Its tables are derived
+        again."""
+        with self.db.transaction():
+            self._hold([branch])
+            self.db.execute(
+                "UPDATE branch SET epoch = %s, seq = %s, hash = %s, derived_epoch = 0, derived_seq = 0 WHERE code = %s",
+                [*end, branch],
+            )
+            self.db.execute(
+                "UPDATE epoch SET announced_at = now() WHERE branch = %s AND epoch = %s",
+                [branch, end.epoch],
+            )
+            self._note_newest(branch, end.epoch)
 
     def _move(self, ends: dict[str, Ends], before: dict[str, Ends]) -> None:
         """The cursors of the epochs that went on, and those of their branches."""
@@ -250,7 +266,7 @@ def opened(database_url: str) -> Iterator[Store]:
         with closing(Store(database_url)) as store:
             yield store
     except psycopg.Error as error:
-        raise ConnectionError(" ".join(str(error).split())) from error
+        raise ConnectionError(in_a_line(error)) from error
 
 
 def _document(row: Row) -> dict[str, Any]:

@@ -20,6 +20,9 @@ from test_sharing import LONG_S, Headquarters, headquarters_of, journal, rows, s
 
 from doctor.province import findings
 from headquarters.adopting import NotAdopted, adopt, put_aside
+from headquarters.config import Engines
+from headquarters.config import Headquarters as Config
+from headquarters.deriving.deriver import Deriver
 from headquarters.deriving.line import lines_of
 from headquarters.engines import NatsServer
 from headquarters.hearing import word_of
@@ -123,6 +126,39 @@ def test_a_journal_of_a_slow_clock_goes_on_once_it_is_adopted(store: Store) -> N
     assert kinds == [(AlarmKind.RESTARTED,), (AlarmKind.SUPERSEDED,)]
 
 
+def test_a_journal_that_was_adopted_by_mistake_gives_way_to_the_branchs_own(
+    store: Store, database: str
+) -> None:
+    own = rows("4401", 12, NEWEST)
+    store.take([batch(own[:9])])
+    store.take([batch(rows("4401", 4, SLOW))])
+    adopt(store, "4401", SLOW)
+    derive(database)
+    newer = forked(own, NEWEST + 1, 3)
+    after = Batch("4401", own[8][-1], [*own[9:], *newer])
+    assert store.take([after]).aside == 3
+    assert adopt(store, "4401", NEWEST) == 3
+    assert store.take([Batch("4401", own[-1][-1], newer)]).stored == 3, "it was restored meanwhile"
+    assert put_aside(store, "4401") == []
+    assert store.ends("4401")[-1][:2] == (NEWEST + 1, 15)
+    mistaken, line = lines_of(store.db, "4401")
+    assert (mistaken.journal, line.journal, line.end) == (SLOW, NEWEST, (NEWEST + 1, 15))
+    derive(database)
+    with closing(Deriver(config_of(database))) as deriver:
+        assert not any(deriver.rebuild("4401").values())
+    assert store.take([batch(rows("4401", 6, SLOW))]).aside == 2, "the other one is followed"
+
+
+def derive(database: str) -> None:
+    with closing(Deriver(config_of(database))) as deriver:
+        while deriver.round(5):
+            pass
+
+
+def config_of(database: str) -> Config:
+    return Config(engines=Engines(database=database))
+
+
 def test_what_cannot_be_adopted_is_told(store: Store) -> None:
     store.take([batch(OWN)])
     store.take([batch(rows("4401", 9, NEWEST, data='{"n":2}'))])
@@ -191,6 +227,14 @@ def test_a_branch_whose_clock_was_slow_is_told_and_goes_on(
     until(lambda: hq.seq("4401") == 10, "it goes on", 2 * LONG_S)
     until(lambda: not (data / FILE).exists(), "nothing to tell any more", 2 * LONG_S)
     assert list(findings(data, str)) == []
+
+
+def test_tables_of_an_earlier_release_are_told_with_what_to_do(
+    hq: Headquarters, tmp_path: Path
+) -> None:
+    for words in (["journal", "list"], ["alarm", "list"], ["archive", "--to", str(tmp_path)]):
+        done = hq.command("hq", *words)
+        assert (done.returncode, "start lobby hq ingest once" in done.stderr) == (2, True)
 
 
 def test_a_clone_is_told_and_the_branch_goes_on(hq: Headquarters, tmp_path: Path) -> None:
