@@ -63,6 +63,8 @@ TIDY_S = 10.0
 the stream has room for it: at most 20 messages a second."""
 GIVEN_MAX = 1000
 WHY_MAX = 200
+PORTION = 64 * 2**20
+"""Letters of the events that are taken in at once. Of ours that is more than can be fetched at once."""
 ALL_IDS = 2**62
 """After every instruction."""
 GROUP = "ingest"
@@ -152,8 +154,14 @@ class Ingest:
                 await remove_taken(stream, self._subjects, done, alone=self._alone)
 
     async def _take(self, messages: Sequence[Msg]) -> None:
-        """Into the database, however long that is away: who comes later waits in JetStream."""
-        batches, alarms = await asyncio.to_thread(self._read, messages)
+        """Into the database, however long that is away: who comes later waits in JetStream. In portions, since a few
+        hundred small messages may be made to fill the memory."""
+        while messages:
+            read, batches, alarms = await asyncio.to_thread(self._read, messages)
+            await self._take_together(batches, alarms)
+            messages = messages[read:]
+
+    async def _take_together(self, batches: Sequence[Batch], alarms: Sequence[Alarm]) -> None:
         try:
             await self._events.do(lambda store: store.take(batches, alarms))
         except Exception as error:
@@ -175,19 +183,24 @@ class Ingest:
             unreadable = Alarm(batch.branch, AlarmKind.UNREADABLE, why)
             await self._events.do(lambda store: store.take([], [unreadable]))
 
-    def _read(self, messages: Sequence[Msg]) -> tuple[list[Batch], list[Alarm]]:
-        batches = []
-        alarms = []
-        for message in messages:
+    def _read(self, messages: Sequence[Msg]) -> tuple[int, list[Batch], list[Alarm]]:
+        """Of the first ones, as many as make a portion."""
+        batches: list[Batch] = []
+        alarms: list[Alarm] = []
+        size = 0
+        for n, message in enumerate(messages):
+            if size > PORTION:
+                return n, batches, alarms
             branch = branch_of(message.subject)
             if not self._headquarters.takes(branch):
                 alarms.append(Alarm(branch, AlarmKind.UNKNOWN_BRANCH, {}))
                 continue
             try:
                 batches.append(unpacked(branch, message.data))
+                size += _size(batches[-1])
             except ValueError as error:
                 alarms.append(Alarm(branch, AlarmKind.UNREADABLE, {"why": str(error)[:WHY_MAX]}))
-        return batches, alarms
+        return len(messages), batches, alarms
 
     # -- a shipper asks ---------------------------------------------------------------------------------
     async def _answer(self, message: Msg) -> None:
@@ -256,6 +269,11 @@ async def _respond(message: Msg, branch: str, answer: bytes) -> None:
     have it speak in another branch's name."""
     if message.reply.startswith(f"{inbox(branch)}."):
         await message.respond(answer)
+
+
+def _size(batch: Batch) -> int:
+    """Letters."""
+    return sum(len(value) for row in batch.rows for value in row if isinstance(value, str))
 
 
 def _settle_orders(store: Store, day: date) -> None:

@@ -6,26 +6,31 @@ import asyncio
 import json
 import os
 from asyncio import run
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from zlib import compress
 
 import pytest
+from awaited import awaited
 from conftest import until
 from forked import Forked
 from nats import connect
 
+from headquarters import ingest
 from headquarters.certificates import OWN, Holder, Kind
+from headquarters.config import Engines, Headquarters
 from headquarters.engines import NatsServer
 from headquarters.hearing import SNAPSHOT_MAX_B, word_of
+from headquarters.judging import Alarm
 from headquarters.live.reading import Reading
 from headquarters.live.state import FIGURE_MAX
 from headquarters.live.state import word_of as shown_word_of
 from headquarters.nats_conf import _permissions
-from headquarters.store import Store
+from headquarters.store import Store, Taken
 from headquarters.tables import migrate
 from lobby.events.batch import (
     ASK,
@@ -129,15 +134,41 @@ def test_the_ingest_outlasts_what_a_branch_sends(
     (tmp_path / "hq.toml").touch()
     environment = {**os.environ, "NATS_URL": bus.url, "DATABASE_URL": database}
     log = tmp_path / "log"
-    ingest = Forked(["hq", "ingest", "--config", str(tmp_path / "hq.toml")], log, env=environment)
+    process = Forked(["hq", "ingest", "--config", str(tmp_path / "hq.toml")], log, env=environment)
     try:
         until(lambda: "taking in" in log.read_text(), "the ingest is at work")
         run(_send(bus.url))
         until(_stored(database), "what the other branch sent")
-        assert ingest.poll() is None
+        assert process.poll() is None
     finally:
-        ingest.kill()
-        ingest.wait(10)
+        process.kill()
+        process.wait(10)
+
+
+def test_what_unpacks_to_much_is_taken_in_by_portions(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    migrate(database)
+    together = []
+    take = Store.take
+
+    def noted(store: Store, batches: Sequence[Batch], alarms: Sequence[Alarm] = ()) -> Taken:
+        together.append(len(batches))
+        return take(store, batches, alarms)
+
+    monkeypatch.setattr(Store, "take", noted)
+    monkeypatch.setattr(ingest, "PORTION", 5000)
+    codes = ["4401", "4402", "4403", "4404", "4405"]
+    large = [batch(event(code, f'{{"a":"{"a" * 3000}"}}')) for code in codes]
+    messages: Any = [
+        SimpleNamespace(subject=events_subject(one.branch), data=packed(one)) for one in large
+    ]
+    taking = ingest.Ingest(Headquarters(engines=Engines(database=database)))
+    awaited(taking._take(messages))
+    awaited(taking._events.do(Store.close))
+    assert together == [2, 2, 1]
+    with closing(Store(database)) as store:
+        assert sorted(store.branches()) == codes
 
 
 def test_headquarters_answers_a_branch_alone(tmp_path: Path, database: str) -> None:
@@ -152,15 +183,15 @@ def test_headquarters_answers_a_branch_alone(tmp_path: Path, database: str) -> N
     with NatsServer(tmp_path / "nats", more=more) as bus:
         url = bus.url.replace("//", "//hq:hq@")
         environment = {**os.environ, "NATS_URL": url, "DATABASE_URL": database}
-        ingest = Forked(
+        process = Forked(
             ["hq", "ingest", "--config", str(tmp_path / "hq.toml")], log, env=environment
         )
         try:
             until(lambda: "taking in" in log.read_text(), "the ingest is at work")
             run(_ask_for_another(bus.url.replace("//", "//branch:branch@")))
         finally:
-            ingest.kill()
-            ingest.wait(10)
+            process.kill()
+            process.wait(10)
     with closing(Store(database)) as store:
         assert store.db.execute("SELECT DISTINCT branch FROM journal").fetchall() == [("4401",)]
         assert store.db.execute("SELECT * FROM alarm").fetchall() == []
