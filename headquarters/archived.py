@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from os import SEEK_END
+from os.path import isfile
 from pathlib import Path
 from typing import Any
 
@@ -112,8 +113,10 @@ def quoted(columns: Iterable[str]) -> str:
 
 
 def _read(file: str, columns: Sequence[str], where: str, values: Sequence[Any]) -> list[Row]:
-    if not Path(file).is_file():
-        raise ArchiveFault(f"old months are in {file}, which is not here: mount its folder")
+    if not isfile(file):
+        raise ArchiveFault(
+            f"old months are in {file}, which is not here: mount its folder, where this user may read"
+        )
     import duckdb
 
     with faults_told(file), duckdb.connect(config={"memory_limit": MEMORY, "threads": 1}) as duck:

@@ -12,6 +12,7 @@ from contextlib import closing, suppress
 from dataclasses import astuple, dataclass
 from datetime import date
 from itertools import count, takewhile, zip_longest
+from os.path import isfile
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -96,7 +97,7 @@ def _alone(db: psycopg.Connection) -> None:
 def _forget_lost(db: psycopg.Connection) -> None:
     """What PostgreSQL has, and a file that is gone had: it is written again."""
     query = "SELECT DISTINCT file FROM archived WHERE dropped_at IS NULL"
-    lost = [file for (file,) in db.execute(query).fetchall() if not Path(file).is_file()]
+    lost = [file for (file,) in db.execute(query).fetchall() if not isfile(file)]
     db.execute("DELETE FROM archived WHERE dropped_at IS NULL AND file = ANY(%s)", [lost])
 
 
@@ -258,7 +259,7 @@ def drop(db: psycopg.Connection, until: date) -> Dropped:
         if not _is_derived(db, span):
             left.add(branch)
             continue
-        if not Path(file).is_file():
+        if not isfile(file):
             raise ArchiveFault(f"{file} is not here: nothing of it was removed")
         compare(db, Path(file), span)
         events += _remove(db, span)
