@@ -3,8 +3,10 @@ began on it has too low an epoch, and is the branch's own all the same. Somebody
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from headquarters.alarms import clear
@@ -21,8 +23,12 @@ PUT_ASIDE = """
     WHERE q.branch = %(branch)s OR %(branch)s::text IS NULL GROUP BY q.branch, q.epoch ORDER BY q.branch, q.epoch
 """
 ROWS = """
-    SELECT DISTINCT ON (seq) event FROM quarantine WHERE branch = %s AND epoch = %s AND seq > %s ORDER BY seq LIMIT %s
+    SELECT event FROM quarantine WHERE branch = %(branch)s AND epoch = %(epoch)s AND seq IN (
+        SELECT DISTINCT seq FROM quarantine WHERE branch = %(branch)s AND epoch = %(epoch)s AND seq > %(after)s
+        ORDER BY seq LIMIT %(most)s)
+    ORDER BY seq, id
 """
+"""Several where several computers wrote the same one."""
 DONE = """
     DELETE FROM quarantine q USING journal j
     WHERE q.branch = %s AND j.branch = q.branch AND j.epoch = q.epoch AND j.seq = q.seq AND j.hash = q.hash
@@ -85,18 +91,13 @@ def _back(store: Store, branch: str, epoch: int) -> int:
     """One that had gone on until another was adopted, by mistake perhaps: after what headquarters has of it."""
     *followed, _ = store.ends(branch)
     end = next((end for end in followed if end.epoch == epoch), None)
-    rows = _rows(store, branch, epoch, end.seq, 1) if end else []
-    if (
-        end is None
-        or not rows
-        or rows[0][SEQ] != end.seq + 1
-        or not fits(end.hash, rows[0], rows[0][-1])
-    ):
+    if end is None or not _following(end, _rows(store, branch, epoch, end.seq, 1)):
         raise NotAdopted(
             f"headquarters has other events of epoch {epoch}, and they cannot be joined: lobby restore at the branch"
             " opens a new epoch"
         )
     store.resume(branch, end)
+    clear(store.db, branch, AlarmKind.RESTARTED)
     return _take_after(store, branch, end)
 
 
@@ -111,7 +112,7 @@ def _way(store: Store, branch: str, epoch: int) -> Iterator[int]:
 
 
 def _take(store: Store, branch: str, epoch: int) -> int:
-    (first,) = _rows(store, branch, epoch, 0, 1)
+    first, *_ = _rows(store, branch, epoch, 0, 1)
     parent = parent_of(first)
     if parent is None and first[SEQ] > 1:
         return 0
@@ -120,16 +121,35 @@ def _take(store: Store, branch: str, epoch: int) -> int:
 
 
 def _take_after(store: Store, branch: str, end: End) -> int:
+    """Up to the first one that does not follow: the branch's shipper sends on from there."""
     stored = 0
-    epoch, seq, previous = end
-    while rows := _rows(store, branch, epoch, seq, PIECE):
-        stored += store.take([Batch(branch, previous, rows)]).stored
-        seq, previous = rows[-1][SEQ], rows[-1][-1]
+    while rows := _following(end, _rows(store, branch, end.epoch, end.seq, PIECE)):
+        stored += store.take([Batch(branch, end.hash, rows)]).stored
+        end = End(end.epoch, rows[-1][SEQ], rows[-1][-1])
     return stored
 
 
+def _following(end: End, rows: Iterable[Row]) -> list[Row]:
+    """Those that follow one another by their hashes. Raises NotAdopted where two computers wrote what comes next."""
+    way: list[Row] = []
+    former = end.hash
+    for seq, candidates in groupby(rows, itemgetter(SEQ)):
+        fitting = [row for row in candidates if fits(former, row, row[-1])]
+        if len(fitting) > 1:
+            raise NotAdopted(
+                f"two computers wrote event {seq} of epoch {end.epoch}: end lobby on the one that is not the branch;"
+                " lobby restore at the branch, of a backup from before, opens a new epoch"
+            )
+        if not fitting:
+            break
+        way += fitting
+        former = fitting[0][-1]
+    return way
+
+
 def _rows(store: Store, branch: str, epoch: int, after: int, most: int) -> list[Row]:
-    found = store.db.execute(ROWS, [branch, epoch, after, most]).fetchall()
+    of = {"branch": branch, "epoch": epoch, "after": after, "most": most}
+    found = store.db.execute(ROWS, of).fetchall()
     return [_row(event) for (event,) in found]
 
 

@@ -138,6 +138,8 @@ def test_a_journal_that_was_adopted_by_mistake_gives_way_to_the_branchs_own(
     after = Batch("4401", own[8][-1], [*own[9:], *newer])
     assert store.take([after]).aside == 3
     assert adopt(store, "4401", NEWEST) == 3
+    standing = store.db.execute("SELECT count(*) FROM alarm WHERE cleared_at IS NULL")
+    assert standing.fetchone() == (0,)
     assert store.take([Batch("4401", own[-1][-1], newer)]).stored == 3, "it was restored meanwhile"
     assert put_aside(store, "4401") == []
     assert store.ends("4401")[-1][:2] == (NEWEST + 1, 15)
@@ -147,6 +149,31 @@ def test_a_journal_that_was_adopted_by_mistake_gives_way_to_the_branchs_own(
     with closing(Deriver(config_of(database))) as deriver:
         assert not any(deriver.rebuild("4401").values())
     assert store.take([batch(rows("4401", 6, SLOW))]).aside == 2, "the other one is followed"
+
+
+def test_what_a_clone_wrote_in_the_same_epoch_is_not_adopted_with_it(store: Store) -> None:
+    own = rows("4401", 12, NEWEST)
+    store.take([batch(own[:9])])
+    cloned = [*own[:7], *[(*row[:8], "clone", row[9]) for row in own[7:]]]
+    clone = [*chained([row[: len(own[0]) - 1] for row in cloned], BEGINNING.hash)]
+    store.take([batch(rows("4401", 4, SLOW))])
+    adopt(store, "4401", SLOW)
+    assert store.take([batch(clone)]).aside > 0
+    assert store.take([Batch("4401", own[8][-1], own[9:])]).aside == 3
+    assert adopt(store, "4401", NEWEST) == 3
+    actors = store.db.execute("SELECT count(*) FROM journal WHERE actor = 'clone'").fetchone()
+    assert actors == (0,)
+    kept = store.db.execute("SELECT count(*) FROM quarantine WHERE event ->> 'actor' = 'clone'")
+    assert kept.fetchone() == (5,)
+
+
+def test_it_is_not_guessed_which_of_two_computers_goes_on(store: Store) -> None:
+    store.take([batch(rows("4401", 9, NEWEST))])
+    for data in ("{}", '{"n":2}'):
+        store.take([batch(rows("4401", 3, SLOW, data=data))])
+    with pytest.raises(NotAdopted, match="two computers wrote event 1"):
+        adopt(store, "4401", SLOW)
+    assert store.ends("4401")[-1].epoch == NEWEST
 
 
 def derive(database: str) -> None:
