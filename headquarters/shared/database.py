@@ -9,7 +9,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import psycopg
 from flask import current_app
 
-from headquarters.archived import ArchiveMissing
+from headquarters.archived import ArchiveFault
 from headquarters.config import Headquarters
 from lobby.errors import NeedsRepair, Unavailable
 from web.loop import PLANS
@@ -38,7 +38,7 @@ def asked(
     months of the journal are away."""
     try:
         return read(current_app.extensions["headquarters"], make, *args, **kwargs)
-    except ArchiveMissing as error:
+    except ArchiveFault as error:
         log.warning("%s", error)
         raise NeedsRepair("old_months_away") from error
 
