@@ -14,7 +14,7 @@ import arguments
 from arguments import Command, Group, answer
 
 if TYPE_CHECKING:
-    from headquarters.certificates import Authority, Issued
+    from headquarters.certificates.authority import Authority, Issued
 
 PORT = arguments.number("port", click.IntRange(1, 65535))
 COPY = "copy {file} to each machine with a NATS server, and have it read it: systemctl reload lobby-nats"
@@ -52,8 +52,8 @@ certificate = Group("certificate", "Who may connect to headquarters.")
 @arguments.as_json
 def init(config: Path, hosts: tuple[str, ...]) -> None:
     """Make the province's own authority, and the certificates of NATS and of headquarters."""
-    from headquarters import issuing
-    from headquarters.certificates import PASSPHRASE
+    from headquarters.certificates import issuing
+    from headquarters.certificates.authority import PASSPHRASE
     from headquarters.config import read_headquarters
 
     headquarters = read_headquarters(config)
@@ -75,7 +75,7 @@ def init(config: Path, hosts: tuple[str, ...]) -> None:
 @code
 def make(config: Path, out: Path, code: str) -> None:
     """Make the first certificate of a branch."""
-    from headquarters import issuing
+    from headquarters.certificates import issuing
     from headquarters.config import read_headquarters
 
     authority = _authority(config)
@@ -95,7 +95,7 @@ def rotate(
     config: Path, out: Path | None, own: bool, hosts: tuple[str, ...], code: str | None
 ) -> None:
     """Renew a certificate with a new key. The one before stays valid to its end."""
-    from headquarters import issuing
+    from headquarters.certificates import issuing
 
     _one_of(code, own)
     authority = _authority(config)
@@ -115,8 +115,8 @@ def rotate(
 @click.argument("code", required=False)
 def revoke(config: Path, own: bool, code: str | None) -> None:
     """End every certificate of a branch. Its connections are cut within seconds; make gives it a new one."""
-    from headquarters import issuing
-    from headquarters.certificates import OWN, Kind
+    from headquarters.certificates import issuing
+    from headquarters.certificates.authority import OWN, Kind
 
     _one_of(code, own)
     authority = _authority(config)
@@ -131,7 +131,7 @@ def revoke(config: Path, own: bool, code: str | None) -> None:
 @arguments.as_json
 def users(config: Path) -> None:
     """Write the NATS server's users again. An upgrade may change what a branch may do."""
-    from headquarters import issuing
+    from headquarters.certificates import issuing
 
     authority = _authority(config)
     issuing.publish(authority)
@@ -183,7 +183,7 @@ def nats(
     out: Path | None,
 ) -> None:
     """Write the configuration of a NATS server, beside the certificates: nats.conf."""
-    from headquarters import issuing, nats_conf
+    from headquarters.certificates import issuing, nats_conf
 
     authority = _authority(config)
     if members and (len(members) not in (3, 5) or name not in members):
@@ -208,7 +208,7 @@ def nats(
 
 
 def _authority(config: Path) -> Authority:
-    from headquarters import issuing
+    from headquarters.certificates import issuing
     from headquarters.config import read_headquarters
 
     return issuing.opened(issuing.folder_of(read_headquarters(config)))
@@ -221,7 +221,7 @@ def _one_of(code: str | None, own: bool) -> None:
 
 def _told(authority: Authority, issued: Sequence[Issued], where: str = "") -> None:
     """What was done, and whether the NATS server knows it."""
-    from headquarters import issuing, nats_conf
+    from headquarters.certificates import issuing, nats_conf
 
     now = datetime.now(UTC)
     pid = issuing.reload(authority.folder)
@@ -235,7 +235,7 @@ def _told(authority: Authority, issued: Sequence[Issued], where: str = "") -> No
 
 
 def _line(entry: Issued, now: datetime) -> str:
-    from headquarters.certificates import days_left
+    from headquarters.certificates.authority import days_left
 
     holder = entry.holder
     state = "revoked" if entry.revoked else f"{days_left(entry, now):.0f} days"
@@ -261,8 +261,8 @@ def check(config: Path, monitor: str) -> int:
     """Say what is wrong at headquarters and what to do."""
     import os
 
-    from headquarters.check import examine
-    from headquarters.checked import Grade
+    from headquarters.check.check import examine
+    from headquarters.check.finding import Grade
 
     findings = examine(config, monitor, arguments.reader_lang(), os.environ)
     answer([dataclasses.asdict(f) for f in findings], "\n".join(f.line() for f in findings))
@@ -295,7 +295,7 @@ def check(config: Path, monitor: str) -> int:
 )
 def demo(folder: Path, config: Path, port: int) -> None:
     """Run a province on this machine: engines, headquarters, three branches that live by themselves."""
-    from headquarters.demonstration import Demonstration
+    from headquarters.engines.demonstration import Demonstration
 
     Demonstration(folder, port, config, lambda line: print(line, flush=True)).run()
 

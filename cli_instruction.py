@@ -144,7 +144,7 @@ def configure(
     config: Path, file: Path, branches: tuple[str, ...], unit: str | None, dry_run: bool
 ) -> None:
     """Send tables of the configuration, standards and slides. The whole takes the place of what was sent before."""
-    from headquarters.configured import read_configuration
+    from headquarters.instruction.configured import read_configuration
 
     content = read_configuration(file)
     if dry_run:
@@ -160,7 +160,7 @@ def configure(
 @arguments.as_json
 def list_(config: Path) -> None:
     """List what was sent down: how many branches have it, and which refused it or differ, and why."""
-    from headquarters.instructed import standing
+    from headquarters.instruction.instructed import standing
 
     headquarters = _headquarters(config)
     with _database(headquarters) as db:
@@ -180,8 +180,8 @@ def list_(config: Path) -> None:
 def withdraw(config: Path, id: int) -> None:
     """Take it back. An announcement goes from the screens, a configuration gives way to the branches' own; a work order
     and an action stay where they are."""
-    from headquarters import instructions
-    from headquarters.instructed import known_branches
+    from headquarters.instruction import instructions
+    from headquarters.instruction.instructed import known_branches
 
     headquarters = _headquarters(config)
     with _database(headquarters) as db:
@@ -196,7 +196,7 @@ def withdraw(config: Path, id: int) -> None:
 @click.argument("id", type=click.IntRange(1))
 def again(config: Path, id: int) -> None:
     """Send it once more to the branches that refused it, or that run with something else."""
-    from headquarters.again import send_again
+    from headquarters.instruction.again import send_again
 
     headquarters = _headquarters(config)
     with _database(headquarters) as db:
@@ -233,7 +233,7 @@ def _make(
 
 
 def _sign(headquarters: Headquarters, content: Content, branches: list[str] | None) -> None:
-    from headquarters import instructions
+    from headquarters.instruction import instructions
 
     with _database(headquarters) as db:
         id = instructions.make(db, _signer(headquarters), content, branches, getpass.getuser())
@@ -258,7 +258,7 @@ def _whom(
     headquarters: Headquarters, branches: tuple[str, ...], unit: str | None
 ) -> list[str] | None:
     """None: every branch."""
-    from headquarters.instructed import of_unit
+    from headquarters.instruction.instructed import of_unit
 
     unknown = [code for code in branches if not headquarters.takes(code)]
     if unknown:
@@ -278,7 +278,7 @@ def _headquarters(config: Path) -> Headquarters:
 
 
 def _signer(headquarters: Headquarters) -> Any:
-    from headquarters.signing import Signer
+    from headquarters.instruction.signing import Signer
 
     return Signer(headquarters)
 
@@ -286,7 +286,7 @@ def _signer(headquarters: Headquarters) -> Any:
 @contextmanager
 def _database(headquarters: Headquarters) -> Iterator[Any]:
     from headquarters.alarms import opened
-    from headquarters.tables import migrate
+    from headquarters.journal.tables import migrate
 
     if not headquarters.engines.database:
         raise click.UsageError("DATABASE_URL says where the database is, or [engines] of the file")

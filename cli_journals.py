@@ -67,7 +67,7 @@ journal = Group("journal", "Journals of branches that were put aside.")
 @arguments.as_json
 def list_journals(branch: str | None, config: Path) -> None:
     """What was put aside: of clones, old computers, and journals that began with a slow clock."""
-    from headquarters.adopting import put_aside
+    from headquarters.journal.adopting import put_aside
 
     with _store(config) as store:
         found = put_aside(store, branch)
@@ -87,7 +87,7 @@ def list_journals(branch: str | None, config: Path) -> None:
 @arguments.as_json
 def adopt_journal(branch: str, epoch: int, config: Path, yes: bool) -> None:
     """Let the journal with this epoch go on as the branch's own, above those that were taken in so far."""
-    from headquarters.adopting import adopt
+    from headquarters.journal.adopting import adopt
 
     if not yes:
         ask(
@@ -103,7 +103,7 @@ def adopt_journal(branch: str, epoch: int, config: Path, yes: bool) -> None:
 
 @contextmanager
 def _store(config: Path) -> Iterator[Any]:
-    from headquarters.store import opened
+    from headquarters.journal.store import opened
 
     try:
         with opened(_engines(config).database) as store:
@@ -153,7 +153,7 @@ def _engines(config: Path) -> Any:
 @arguments.as_json
 def archive(config: Path, folder: Path, until: str | None, drop: bool, yes: bool) -> None:
     """Write the raw events of months that are over to Parquet files, which DuckDB reads."""
-    from headquarters import archiving
+    from headquarters.archive import archiving
     from headquarters.config import read_headquarters
 
     zone = read_headquarters(config).zone

@@ -95,7 +95,7 @@ def ingest(config: Path, part: str, log: Form) -> None:
     """Take in what branches send. NATS_URL and DATABASE_URL go before the file's engines."""
     from headquarters.config import read_headquarters
     from headquarters.deriving.process import beside
-    from headquarters.ingest import Ingest
+    from headquarters.ingest.ingest import Ingest
     from web import logs
 
     logs.start(log)

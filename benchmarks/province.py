@@ -26,9 +26,9 @@ import nats
 import psycopg
 from stage import LOBBY, verdict
 
-from headquarters.engines import NatsServer, Postgres
-from headquarters.stream import MESSAGES_MAX
-from headquarters.tables import migrate
+from headquarters.engines.engines import NatsServer, Postgres
+from headquarters.ingest.stream import MESSAGES_MAX
+from headquarters.journal.tables import migrate
 from lobby.events.batch import SNAPSHOT, STREAM, Batch, events_subject, pack, packed
 from lobby.events.envelope import BEGINNING, Row, chained
 

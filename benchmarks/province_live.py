@@ -29,8 +29,8 @@ from playwright.async_api import Page, async_playwright
 from province import batches, memory_mb, start_ingest
 from stage import CHROMIUM, FLAGS, LOBBY, Process, verdict
 
-from headquarters.engines import NatsServer, Postgres
-from headquarters.tables import migrate
+from headquarters.engines.engines import NatsServer, Postgres
+from headquarters.journal.tables import migrate
 from lobby.events.batch import SNAPSHOT, STREAM, pack
 
 LIMIT_S = 2.0

@@ -32,11 +32,11 @@ from start import make_day
 
 from headquarters.config import Engines, Headquarters
 from headquarters.deriving.deriver import Deriver
-from headquarters.engines import Postgres
-from headquarters.parts import Parts, days_merged, parts_of, sums_of_all
-from headquarters.reports import COMPARABLE, comparison, report
-from headquarters.store import Store
-from headquarters.tables import migrate
+from headquarters.engines.engines import Postgres
+from headquarters.journal.store import Store
+from headquarters.journal.tables import migrate
+from headquarters.reports.parts import Parts, days_merged, parts_of, sums_of_all
+from headquarters.reports.reports import COMPARABLE, comparison, report
 from lobby.branch.config import read_branch
 from lobby.branch.model import Branch
 from lobby.events.batch import Batch

@@ -20,7 +20,7 @@ from pathlib import Path
 from province import start_ingest
 from stage import LOBBY, Branch, verdict
 
-from headquarters.engines import NatsServer, Postgres
+from headquarters.engines.engines import NatsServer, Postgres
 from lobby.quantile import quantile
 
 LIMIT = 1.3

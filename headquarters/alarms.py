@@ -11,8 +11,8 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Json
 
-from headquarters.judging import Alarm
-from headquarters.lasting import in_a_line
+from headquarters.journal.judging import Alarm
+from headquarters.journal.lasting import in_a_line
 
 
 @dataclass(frozen=True)

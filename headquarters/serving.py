@@ -32,11 +32,11 @@ import web.transport.serving
 from headquarters.accounts import prepare
 from headquarters.audit import AuditFile
 from headquarters.config import Headquarters
+from headquarters.journal.tables import migrate
 from headquarters.live.picture import Picture
 from headquarters.live.reading import Reading
 from headquarters.live.summary import Summaries
 from headquarters.planning.sweep import Sweep
-from headquarters.tables import migrate
 from lobby.catalogues import OWN
 from lobby.texts import Text
 from web.access import Access

@@ -27,7 +27,7 @@ COMMANDS = (
     "lobby/catalogues.py",
     "lobby/customers/customer_file.py",
     "printer/check.py",
-    "headquarters/check",
+    "headquarters/check/",
     "headquarters/config.py",
 )
 """What of them the command line alone says, in zh and en."""

@@ -17,12 +17,12 @@ import requests
 from conftest import free_port, until
 from forked import Forked
 
-from headquarters import instructions
 from headquarters.config import read_headquarters
 from headquarters.deriving.nouns import create_tables
-from headquarters.engines import Postgres
-from headquarters.signing import Signer
-from headquarters.tables import migrate
+from headquarters.engines.engines import Postgres
+from headquarters.instruction import instructions
+from headquarters.instruction.signing import Signer
+from headquarters.journal.tables import migrate
 from lobby.events.down import (
     ActionAsked,
     Announcement,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from headquarters.engines import NatsServer, Postgres
+from headquarters.engines.engines import NatsServer, Postgres
 
 
 @pytest.fixture(autouse=True)

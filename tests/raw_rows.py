@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlite_utils.db import sqlite3
 
-from headquarters.store import Store
+from headquarters.journal.store import Store
 from lobby.events.batch import Batch
 from lobby.events.envelope import BEGINNING, COLUMNS
 

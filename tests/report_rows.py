@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Json
 
-from headquarters.parts import days_merged, kept_under, sums_of_all
+from headquarters.reports.parts import days_merged, kept_under, sums_of_all
 
 TODAY = datetime.now(UTC).date()
 DAY = (TODAY - timedelta(days=2)).isoformat()

@@ -31,7 +31,7 @@ from states import STATES, Lobby, State, go, put  # noqa: E402
 from states import headquarters as hq  # noqa: E402
 
 from demo import opening, play_past_days  # noqa: E402
-from headquarters.engines import Postgres  # noqa: E402
+from headquarters.engines.engines import Postgres  # noqa: E402
 from lobby.branch.config import read_branch  # noqa: E402
 from lobby.branch.model import Printer  # noqa: E402
 from lobby.engine.runtime import now_utc  # noqa: E402

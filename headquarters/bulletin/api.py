@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
-from headquarters.report_views import ChartView, ComparisonView, ReportView
-from headquarters.reports import chart, comparison, report
+from headquarters.reports.reports import chart, comparison, report
+from headquarters.reports.views import ChartView, ComparisonView, ReportView
 from headquarters.shared.database import asked
 from headquarters.visible import entry_of, unit_asked
 from lobby.reports.measure import DefinitionView, definition

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from headquarters.bulletin.made import Bulletin
-from headquarters.report_words import completeness_said
+from headquarters.reports.words import completeness_said
 from headquarters.shared.plots import course, running_said
 from lobby.reports.measure import Measure, definition
 from lobby.reports.measures import MEASURES

@@ -13,7 +13,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader
 
 from headquarters.bulletin.document import BRANCH, UNIT, Document, Line, Row
 from headquarters.bulletin.made import Bulletin
-from headquarters.report_words import completeness_said
+from headquarters.reports.words import completeness_said
 from lobby.reports.measure import definition
 from lobby.reports.measures import MEASURES
 from lobby.texts import Text, by_language, tag

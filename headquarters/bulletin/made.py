@@ -9,8 +9,8 @@ from datetime import date, datetime
 import psycopg
 
 from headquarters.config import Headquarters
-from headquarters.report_views import ChartView, ReportView
-from headquarters.reports import chart, report
+from headquarters.reports.reports import chart, report
+from headquarters.reports.views import ChartView, ReportView
 from headquarters.scope import members, path
 from lobby.branch.names import Name
 from lobby.reports.measures import Span, days_of

@@ -11,9 +11,9 @@ from typing import get_args
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from headquarters.report_views import ComparedView, ComparisonView
-from headquarters.report_words import VERDICTS, completeness_said
-from headquarters.reports import COMPARABLE, comparison
+from headquarters.reports.reports import COMPARABLE, comparison
+from headquarters.reports.views import ComparedView, ComparisonView
+from headquarters.reports.words import VERDICTS, completeness_said
 from headquarters.shared.choice import choice, units
 from headquarters.shared.database import asked
 from headquarters.shared.pages import draw

@@ -20,8 +20,8 @@ from headquarters.deriving import nouns
 from headquarters.deriving.figures import FigureMaker
 from headquarters.deriving.line import NOWHERE, Line, Point, line_of, lines_of
 from headquarters.deriving.replay import PIECE, Replay, Touched, configured, restored
-from headquarters.judging import Alarm, AlarmKind
-from headquarters.lasting import LINE
+from headquarters.journal.judging import Alarm, AlarmKind
+from headquarters.journal.lasting import LINE
 from lobby import events as ev
 from lobby.events.batch import PARTITIONS, partition
 from lobby.events.envelope import Row

@@ -15,11 +15,11 @@ from zoneinfo import ZoneInfo
 import psycopg
 from psycopg.types.json import Json
 
-from headquarters import archived
+from headquarters.archive import archived
 from headquarters.deriving.line import Line, lines_of
 from headquarters.deriving.nouns import read
 from headquarters.deriving.replay import configured
-from headquarters.parts import Parts, days_merged, merged_parts, parts_of, sums_of_all
+from headquarters.reports.parts import Parts, days_merged, merged_parts, parts_of, sums_of_all
 from lobby import events as ev
 from lobby.journal.in_memory import Event, Values, tables_in_memory
 from lobby.journal.tables.action import ACTION

@@ -13,7 +13,7 @@ from datetime import datetime
 
 import psycopg
 
-from headquarters import archived
+from headquarters.archive import archived
 from lobby.events.envelope import Row
 
 EPOCHS = (

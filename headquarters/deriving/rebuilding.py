@@ -9,7 +9,7 @@ import psycopg
 
 from headquarters.config import Headquarters
 from headquarters.deriving.deriver import Deriver
-from headquarters.tables import migrate
+from headquarters.journal.tables import migrate
 from lobby.errors import NotFound
 
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 
-from headquarters import archived
+from headquarters.archive import archived
 from headquarters.deriving import nouns
 from headquarters.deriving.line import Line
 from lobby import events as ev

@@ -10,12 +10,12 @@ import psycopg
 from flask import abort
 from pydantic import BaseModel, Field
 
-from headquarters import instructions
-from headquarters.again import send_again
 from headquarters.config import Headquarters
-from headquarters.instructed import InstructionView, known_branches, of_unit, standing
+from headquarters.instruction import instructions
+from headquarters.instruction.again import send_again
+from headquarters.instruction.instructed import InstructionView, known_branches, of_unit, standing
+from headquarters.instruction.signing import NoKey, Signer
 from headquarters.shared.database import asked, changed
-from headquarters.signing import NoKey, Signer
 from headquarters.visible import entry_of, own_unit, summary, unit_asked
 from lobby.errors import Invalid, Unavailable
 from lobby.events.down import (

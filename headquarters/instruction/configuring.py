@@ -11,9 +11,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from headquarters.configured import read_configuration
 from headquarters.instruction.api import api, send_down, whom
-from headquarters.instructions import SIZE_MAX
+from headquarters.instruction.configured import read_configuration
+from headquarters.instruction.instructions import SIZE_MAX
 from lobby.branch.complaint import ConfigError
 from lobby.errors import Invalid
 from lobby.events.down import Configuration

@@ -11,11 +11,11 @@ from typing import Any
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from headquarters.again import lacking
-from headquarters.applied import ConfigurationStateView
-from headquarters.improving import AskedActionView
-from headquarters.instructed import InstructionView, RefusedView, standing
+from headquarters.instruction.again import lacking
 from headquarters.instruction.api import visible
+from headquarters.instruction.applied import ConfigurationStateView
+from headquarters.instruction.improving import AskedActionView
+from headquarters.instruction.instructed import InstructionView, RefusedView, standing
 from headquarters.instruction.words import (
     KINDS,
     SLIDES,

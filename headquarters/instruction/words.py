@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from headquarters.applied import DifferingView
-from headquarters.instructed import OTHER_TEXT
+from headquarters.instruction.applied import DifferingView
+from headquarters.instruction.instructed import OTHER_TEXT
 from lobby.events.instruction import InstructionKind, Why
 from lobby.refusals import SENTENCES
 from lobby.state.action import ActionState, Verdict

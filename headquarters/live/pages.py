@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
+from headquarters.certificates.nats_conf import PORT
 from headquarters.config import Headquarters
-from headquarters.nats_conf import PORT
 from headquarters.shared.pages import draw, headquarters
 from web.gated import page_for
 from web.roles import public

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from headquarters.judging import AlarmKind
+from headquarters.journal.judging import AlarmKind
 
 FIGURES = (
     "waiting",

@@ -21,7 +21,7 @@ from headquarters.planning.views import (
     ProposalView,
     WhatIfView,
 )
-from headquarters.report_views import BranchView
+from headquarters.reports.views import BranchView
 from headquarters.shared.database import asked
 from headquarters.shared.pages import headquarters
 from headquarters.visible import picture, summary

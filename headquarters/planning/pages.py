@@ -25,7 +25,7 @@ from headquarters.planning.views import (
     ProposalView,
     WhatIfView,
 )
-from headquarters.report_views import BranchView
+from headquarters.reports.views import BranchView
 from headquarters.shared.choice import units
 from headquarters.shared.database import asked
 from headquarters.shared.pages import draw, headquarters

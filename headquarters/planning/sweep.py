@@ -14,10 +14,10 @@ import psycopg
 
 from headquarters.config import Headquarters
 from headquarters.deriving.days import recorded_on
-from headquarters.parts import ALL, kept_under
+from headquarters.reports.parts import ALL, kept_under
+from headquarters.reports.stored import stored
 from headquarters.scope import members
 from headquarters.shared.database import read
-from headquarters.stored import stored
 from lobby.branch.names import Name
 from lobby.errors import Unavailable
 from lobby.simulation.one_more import Gain, best_gain

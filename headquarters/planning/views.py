@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NotRequired, TypedDict
 
-from headquarters.report_views import BranchView
+from headquarters.reports.views import BranchView
 from lobby.views.base import ByLang
 
 

@@ -9,7 +9,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import psycopg
 from flask import current_app
 
-from headquarters.archived import ArchiveFault
+from headquarters.archive.archived import ArchiveFault
 from headquarters.config import Headquarters
 from lobby.errors import NeedsRepair, Unavailable
 from web.loop import PLANS

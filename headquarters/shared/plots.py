@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from headquarters.report_views import ChartView, ComparedView, ComparisonView
+from headquarters.reports.views import ChartView, ComparedView, ComparisonView
 from lobby.reports.control import Verdict
 from lobby.reports.measure import Unit
 from lobby.reports.wording import value_words

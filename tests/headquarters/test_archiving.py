@@ -20,15 +20,15 @@ from test_sharing import LONG_S, headquarters_of, said
 from test_sharing import journal as file_journal
 from test_standing import forked
 
-from headquarters import archived, archiving
-from headquarters.archived import ArchiveFault, quoted
-from headquarters.archiving import NotWhole, archive, drop
+from headquarters.archive import archived, archiving
+from headquarters.archive.archived import ArchiveFault, quoted
+from headquarters.archive.archiving import NotWhole, archive, drop
 from headquarters.config import Engines, Headquarters
 from headquarters.deriving.deriver import Deriver
 from headquarters.deriving.line import lines_of
-from headquarters.engines import NatsServer
-from headquarters.store import JOURNAL, Store
-from headquarters.tables import migrate
+from headquarters.engines.engines import NatsServer
+from headquarters.journal.store import JOURNAL, Store
+from headquarters.journal.tables import migrate
 from lobby.events.batch import Batch
 from lobby.events.envelope import BEGINNING, Row, chained
 

@@ -10,10 +10,10 @@ import pytest
 from conftest import Server, midday_config, until
 from forked import Forked, run
 
-from headquarters.engines import NatsServer
-from headquarters.judging import Alarm, AlarmKind
-from headquarters.store import Store
-from headquarters.tables import migrate
+from headquarters.engines.engines import NatsServer
+from headquarters.journal.judging import Alarm, AlarmKind
+from headquarters.journal.store import Store
+from headquarters.journal.tables import migrate
 
 LOCAL = "nats://127.0.0.1:4222"
 

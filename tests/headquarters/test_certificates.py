@@ -22,10 +22,10 @@ from conftest import until
 from nats.aio.client import Client
 
 from cli import main
-from headquarters import issuing, nats_conf
-from headquarters.certificates import OWN, PASSPHRASE, SERVER, Authority, Holder, Kind
-from headquarters.engines import NatsServer, free_port
-from headquarters.stream import ensure_stream
+from headquarters.certificates import issuing, nats_conf
+from headquarters.certificates.authority import OWN, PASSPHRASE, SERVER, Authority, Holder, Kind
+from headquarters.engines.engines import NatsServer, free_port
+from headquarters.ingest.stream import ensure_stream
 from integrations.nats_line import Address, LineLost
 from integrations.nats_line import connected as connected_line
 from lobby.events.batch import events_subject, inbox

@@ -13,7 +13,7 @@ import requests
 from conftest import free_port, serving, until
 from forked import Forked, run
 
-from headquarters.engines import NatsServer
+from headquarters.engines.engines import NatsServer
 from integrations.nats_line import OTHER, REFUSED
 
 CODE = "4403"

@@ -11,12 +11,12 @@ import psycopg
 import pytest
 from psycopg.types.json import Json
 
-from headquarters.compared import Adjusted, adjusted, distance, limits_of, verdict_of
 from headquarters.config import Engines, Headquarters
-from headquarters.parts import Groups, days_merged, sums_of_all
-from headquarters.report_words import completeness_said
-from headquarters.reports import comparison, report
-from headquarters.tables import migrate
+from headquarters.journal.tables import migrate
+from headquarters.reports.compared import Adjusted, adjusted, distance, limits_of, verdict_of
+from headquarters.reports.parts import Groups, days_merged, sums_of_all
+from headquarters.reports.reports import comparison, report
+from headquarters.reports.words import completeness_said
 from lobby.reports.control import Verdict
 from lobby.reports.measure import Better
 from lobby.reports.parts import Part

@@ -25,7 +25,7 @@ from cutting import CuttingProxy
 from forked import Forked, run
 from test_kill import Load
 
-from headquarters.engines import NatsServer, Postgres
+from headquarters.engines.engines import NatsServer, Postgres
 
 CUTS_S = float(os.environ.get("LOBBY_CUTS_S", "20"))
 BRANCHES = int(os.environ.get("LOBBY_BRANCHES", "2"))

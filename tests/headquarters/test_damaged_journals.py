@@ -17,8 +17,8 @@ from conftest import until
 from forked import Forked
 from sqlite_utils.db import sqlite3
 
-from headquarters.engines import NatsServer
-from headquarters.judging import AlarmKind
+from headquarters.engines.engines import NatsServer
+from headquarters.journal.judging import AlarmKind
 from lobby.engine.runtime import DATABASE
 from lobby.events.envelope import BEGINNING, Row, chained
 from lobby.journal.assembling import Assembly

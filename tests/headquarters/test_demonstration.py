@@ -14,7 +14,7 @@ from conftest import CONFIG, until
 from forked import Forked, run
 
 from headquarters.config import read_headquarters
-from headquarters.demonstration import (
+from headquarters.engines.demonstration import (
     BRANCHES,
     HEADQUARTERS,
     HOUR,
@@ -24,7 +24,7 @@ from headquarters.demonstration import (
     _configured,
     _zone,
 )
-from headquarters.engines import free_port
+from headquarters.engines.engines import free_port
 from lobby.branch.config import read_branch
 
 READY_S = 180.0

@@ -22,8 +22,8 @@ from headquarters.alarms import standing
 from headquarters.config import Engines, Headquarters
 from headquarters.deriving import process
 from headquarters.deriving.deriver import BRANCH_LOCK, Deriver
-from headquarters.engines import Postgres
-from headquarters.tables import migrate
+from headquarters.engines.engines import Postgres
+from headquarters.journal.tables import migrate
 from lobby.events.envelope import BEGINNING, EPOCH, SEQ, chained
 from lobby.journal.tables import TABLES, Table
 from lobby.journal.tables.ticket import TICKET

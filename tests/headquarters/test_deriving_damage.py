@@ -17,8 +17,8 @@ from raw_rows import Row, journal_of, take_in
 from headquarters.config import Engines, Headquarters
 from headquarters.deriving.deriver import Deriver
 from headquarters.deriving.figures import FigureMaker
-from headquarters.reports import report
-from headquarters.tables import migrate
+from headquarters.journal.tables import migrate
+from headquarters.reports.reports import report
 from lobby.events.envelope import COLUMNS
 
 DAYS = 2

@@ -21,8 +21,8 @@ from conftest import Server, midday_config, until
 from forked import Forked, run
 from office import Office
 
-from headquarters.engines import NatsServer
-from headquarters.tables import migrate
+from headquarters.engines.engines import NatsServer
+from headquarters.journal.tables import migrate
 from web.access import DEMO_PASSWORD
 
 pytestmark = pytest.mark.process

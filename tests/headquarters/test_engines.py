@@ -17,13 +17,13 @@ import pytest
 from awaited import awaited
 from conftest import until
 
-from headquarters import engines
-from headquarters.engines import PORTS, EngineFailed, NatsServer, Postgres
+from headquarters.engines import engines
+from headquarters.engines.engines import PORTS, EngineFailed, NatsServer, Postgres
 
 OWNER = """
 import sys
 from pathlib import Path
-from headquarters.engines import NatsServer, Postgres
+from headquarters.engines.engines import NatsServer, Postgres
 nats = NatsServer(Path(sys.argv[1], "nats")).start()
 postgres = Postgres(Path(sys.argv[1], "postgres")).start()
 print(nats.pid, postgres.pid, flush=True)

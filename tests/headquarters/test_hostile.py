@@ -20,18 +20,18 @@ from conftest import until
 from forked import Forked
 from nats import connect
 
-from headquarters import ingest
-from headquarters.certificates import OWN, Holder, Kind
+from headquarters.certificates.authority import OWN, Holder, Kind
+from headquarters.certificates.nats_conf import _permissions
 from headquarters.config import Engines, Headquarters
-from headquarters.engines import NatsServer
-from headquarters.hearing import SNAPSHOT_MAX_B, word_of
-from headquarters.judging import Alarm
+from headquarters.engines.engines import NatsServer
+from headquarters.ingest import ingest
+from headquarters.ingest.hearing import SNAPSHOT_MAX_B, word_of
+from headquarters.journal.judging import Alarm
+from headquarters.journal.store import Store, Taken
+from headquarters.journal.tables import migrate
 from headquarters.live.reading import Reading
 from headquarters.live.state import FIGURE_MAX
 from headquarters.live.state import word_of as shown_word_of
-from headquarters.nats_conf import _permissions
-from headquarters.store import Store, Taken
-from headquarters.tables import migrate
 from lobby.events.batch import (
     ASK,
     BACK,

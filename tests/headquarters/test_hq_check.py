@@ -19,15 +19,18 @@ from awaited import apart, awaited
 
 from arguments import failed
 from cli import main
-from headquarters import check_ingest, check_nats, issuing, stream
-from headquarters.certificates import Authority, Kind
-from headquarters.check_branches import ALARMS
+from headquarters.certificates import issuing
+from headquarters.certificates.authority import Authority, Kind
+from headquarters.certificates.nats_conf import tls
+from headquarters.check import ingest as check_ingest
+from headquarters.check import nats as check_nats
+from headquarters.check.branches import ALARMS
 from headquarters.config import read_headquarters
-from headquarters.engines import NatsServer, Postgres
-from headquarters.judging import AlarmKind
-from headquarters.nats_conf import tls
-from headquarters.sharing import occupy
-from headquarters.tables import migrate
+from headquarters.engines.engines import NatsServer, Postgres
+from headquarters.ingest import stream
+from headquarters.ingest.sharing import occupy
+from headquarters.journal.judging import AlarmKind
+from headquarters.journal.tables import migrate
 from lobby.branch.config import ConfigError
 from lobby.events.batch import PARTITIONS
 

@@ -15,13 +15,14 @@ import psycopg
 import pytest
 from forked import run
 
-from headquarters import alarms, instructions, overdue
-from headquarters.again import send_again
+from headquarters import alarms
 from headquarters.config import Headquarters, Outlet, Unit, read_headquarters
 from headquarters.deriving.nouns import create_tables
-from headquarters.instructed import of_unit, standing
-from headquarters.signing import FILE, NoKey, Signer
-from headquarters.tables import migrate
+from headquarters.instruction import instructions, overdue
+from headquarters.instruction.again import send_again
+from headquarters.instruction.instructed import of_unit, standing
+from headquarters.instruction.signing import FILE, NoKey, Signer
+from headquarters.journal.tables import migrate
 from integrations.instructions import genuine
 from lobby.branch.names import Name
 from lobby.errors import LobbyError

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic_core import to_json
 
-from headquarters.judging import AlarmKind, Judge
+from headquarters.journal.judging import AlarmKind, Judge
 from lobby.events.batch import CARRIED, Batch, packed, unpacked
 from lobby.events.envelope import BEGINNING, EPOCH, SEQ, End, Row, chained
 from lobby.journal.outbox import Span, missing

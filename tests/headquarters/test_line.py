@@ -9,8 +9,8 @@ import psycopg
 import pytest
 
 from headquarters.deriving.line import Epoch, line_of, lines_of
-from headquarters.tables import migrate
-from headquarters.timelines import Timeline, stands_until
+from headquarters.journal.tables import migrate
+from headquarters.journal.timelines import Timeline, stands_until
 
 
 @pytest.fixture

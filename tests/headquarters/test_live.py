@@ -11,7 +11,7 @@ import pytest
 from conftest import ROOT, Ticks
 
 from headquarters.config import Headquarters, read_headquarters
-from headquarters.judging import AlarmKind
+from headquarters.journal.judging import AlarmKind
 from headquarters.live.picture import OLD_S, Alarm, Cursor, News, Picture
 from headquarters.live.state import BranchState, Heat, Word, heat_of, state_of, word_of
 from headquarters.live.summary import Summaries, live_view

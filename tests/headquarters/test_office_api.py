@@ -13,7 +13,7 @@ import requests
 from conftest import until
 from office import BURNING, BUSY, Caller, Office, office_of, province
 
-from headquarters.engines import Postgres
+from headquarters.engines.engines import Postgres
 from web.access import DEMO_PASSWORD
 
 server = None

@@ -11,7 +11,7 @@ import pytest
 from office import Caller, Office, answers, office_of, province
 
 from headquarters.deriving.nouns import create_tables
-from headquarters.engines import Postgres
+from headquarters.engines.engines import Postgres
 
 server = None
 """Starts processes."""

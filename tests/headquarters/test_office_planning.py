@@ -15,7 +15,7 @@ from month import Month
 from office import Caller, Office, office_of, province
 from played_days import DAY, DAYS, played_days
 
-from headquarters.engines import Postgres
+from headquarters.engines.engines import Postgres
 from lobby.engine.runtime import DATABASE
 from lobby.simulation.one_more import best_gain
 from lobby.simulation.recorded import recorded_day

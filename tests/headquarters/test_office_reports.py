@@ -23,7 +23,7 @@ from report_rows import DAY, write_figures
 
 from cli import main
 from headquarters.config import ZONE
-from headquarters.engines import Postgres
+from headquarters.engines.engines import Postgres
 
 server = None
 """Starts processes."""

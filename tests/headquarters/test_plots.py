@@ -6,12 +6,12 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from headquarters.charts import charted
 from headquarters.config import ZONE
-from headquarters.report_views import ChartView, CompletenessView
-from headquarters.report_words import completeness_said
+from headquarters.reports.charts import charted
+from headquarters.reports.stored import OfDay
+from headquarters.reports.views import ChartView, CompletenessView
+from headquarters.reports.words import completeness_said
 from headquarters.shared.plots import course, running_said
-from headquarters.stored import OfDay
 from lobby.reports.control import Verdict
 from lobby.reports.measure import Unit
 from lobby.reports.measures import MEASURES

@@ -16,8 +16,8 @@ from raw_rows import journal_of, take_in
 from headquarters.config import Engines, Headquarters, Outlet
 from headquarters.config import Unit as TreeUnit
 from headquarters.deriving.deriver import Deriver
-from headquarters.reports import ReportView, chart, comparison, report
-from headquarters.tables import migrate
+from headquarters.journal.tables import migrate
+from headquarters.reports.reports import ReportView, chart, comparison, report
 from lobby.branch.names import Name
 from lobby.errors import NotFound
 from lobby.journal.history import reader

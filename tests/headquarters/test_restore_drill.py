@@ -11,9 +11,9 @@ from pathlib import Path
 import psycopg
 from conftest import ROOT, until
 
-from headquarters.engines import Postgres, program
-from headquarters.tables import migrate
-from headquarters.unprivileged import give_away, unprivileged
+from headquarters.engines.engines import Postgres, program
+from headquarters.engines.unprivileged import give_away, unprivileged
+from headquarters.journal.tables import migrate
 
 ROWS = """
     INSERT INTO journal SELECT '4401', 1, seq, '2026-11-28T01:00:00+00:00', 'TicketIssued', 1, NULL, NULL,

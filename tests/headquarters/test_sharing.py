@@ -22,13 +22,13 @@ from nats.aio.msg import Msg
 from nats.js.api import StreamConfig
 from nats.js.errors import APIError
 
-from headquarters import stream
-from headquarters.engines import NatsServer, Postgres
-from headquarters.patience import Occupied, Patient
-from headquarters.sharing import occupy, vacant
-from headquarters.store import Store
-from headquarters.stream import PER_BRANCH, ensure_stream
-from headquarters.tables import migrate
+from headquarters.engines.engines import NatsServer, Postgres
+from headquarters.ingest import stream
+from headquarters.ingest.sharing import occupy, vacant
+from headquarters.ingest.stream import PER_BRANCH, ensure_stream
+from headquarters.journal.patience import Occupied, Patient
+from headquarters.journal.store import Store
+from headquarters.journal.tables import migrate
 from integrations.faults import Lasting
 from integrations.nats_line import LineLost
 from lobby.engine.runtime import DATABASE

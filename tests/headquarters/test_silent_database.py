@@ -11,7 +11,7 @@ from forked import Forked
 from nats import connect
 from nats.aio.msg import Msg
 
-from headquarters.engines import NatsServer
+from headquarters.engines.engines import NatsServer
 from integrations.shipper import ANSWER_S
 from lobby.events.batch import ASK, SNAPSHOT
 

@@ -19,16 +19,16 @@ from forked import run
 from test_sharing import LONG_S, Headquarters, headquarters_of, journal, rows, said
 
 from doctor.province import findings
-from headquarters.adopting import NotAdopted, adopt, put_aside
 from headquarters.config import Engines
 from headquarters.config import Headquarters as Config
 from headquarters.deriving.deriver import Deriver
 from headquarters.deriving.line import lines_of
-from headquarters.engines import NatsServer
-from headquarters.hearing import word_of
-from headquarters.judging import AlarmKind
-from headquarters.store import Store
-from headquarters.tables import migrate
+from headquarters.engines.engines import NatsServer
+from headquarters.ingest.hearing import word_of
+from headquarters.journal.adopting import NotAdopted, adopt, put_aside
+from headquarters.journal.judging import AlarmKind
+from headquarters.journal.store import Store
+from headquarters.journal.tables import migrate
 from integrations.standing import FILE, Known, Standing, noted, place
 from lobby.engine.runtime import DATABASE
 from lobby.events.batch import Batch, pack

@@ -16,9 +16,9 @@ from forked import Forked
 from nats.aio.msg import Msg
 from nats.js.api import StreamConfig
 
-from headquarters.engines import NatsServer
-from headquarters.store import Store
-from headquarters.tables import migrate
+from headquarters.engines.engines import NatsServer
+from headquarters.journal.store import Store
+from headquarters.journal.tables import migrate
 from lobby.events.batch import ASK, EVENTS, STREAM, Batch, branch_of, pack, unpacked
 from lobby.events.envelope import BEGINNING, chained
 

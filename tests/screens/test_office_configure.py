@@ -12,7 +12,7 @@ from office import Office, office_of, province
 from states.state import sign_in
 
 from headquarters.deriving.nouns import create_tables
-from headquarters.engines import Postgres
+from headquarters.engines.engines import Postgres
 
 Open = Callable[..., Any]
 

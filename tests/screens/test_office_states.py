@@ -17,7 +17,7 @@ from states import LANGS, State
 from states.headquarters import EMPTY, STATES
 from states.state import sign_in
 
-from headquarters.engines import Postgres
+from headquarters.engines.engines import Postgres
 
 WALL = {"width": 1920, "height": 1080}
 PHONE = {"width": 390, "height": 844}

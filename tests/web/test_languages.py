@@ -409,7 +409,7 @@ CHINESE_IN_CODE = {
     "display/voice/screens.py": "how the voice says a line of a screen, in Chinese and English",
     "display/voice/wording.py": "what the voice says, which speaks Chinese and English",
     "headquarters/config.py": "the name of a province, until its office gives it one",
-    "headquarters/demonstration.py": "the names of the demo's branches",
+    "headquarters/engines/demonstration.py": "the names of the demo's branches",
     "lobby/branch/staff_file.py": "the columns and roles of a Chinese bank's file",
     "lobby/branch/scenario.py": "the name of a simulated lobby",
     "lobby/branch/recording.py": "the rule by which recordings are kept, until a bank names its own",

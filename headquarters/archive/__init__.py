@@ -1,0 +1,1 @@
+"""Old months of the journals as Parquet files: written, compared, read."""

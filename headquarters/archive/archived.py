@@ -1,0 +1,122 @@
+"""Events that were moved to Parquet files by headquarters/archive/archiving.py: who reads the journal reads them there,
+and need not know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from os import SEEK_END
+from os.path import isfile
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from lobby.events.envelope import Row
+
+DROPPED = (
+    "SELECT file FROM archived WHERE branch = %s AND epoch = %s AND last_seq > %s AND first_seq <= %s"
+    " AND dropped_at IS NOT NULL ORDER BY first_seq"
+)
+MEMORY = "512MB"
+"""Of DuckDB, which takes most of the machine's unless it is told."""
+
+
+COPY = "put a sound copy in its place"
+END = b"PAR1"
+"""With which a Parquet file ends that was not cut off."""
+
+
+class ArchiveFault(OSError):
+    """A file of old months is not where it was written, or it cannot be read. The text says what to do."""
+
+
+def rows(
+    db: psycopg.Connection,
+    branch: str,
+    epoch: int,
+    span: tuple[int, int],
+    most: int,
+    columns: Sequence[str],
+) -> list[Row]:
+    """Of an epoch, the events after the first `seq` of `span` up to the last one, in order and wherever they are. The
+    first of `columns` is `seq`. Raises ArchiveFault."""
+    after, last = span
+    names = ", ".join(columns).replace("data", "data::text")
+    query = (
+        f"SELECT {names} FROM journal WHERE branch = %s AND epoch = %s AND seq > %s AND seq <= %s"
+        " ORDER BY seq LIMIT %s"
+    )
+    here = db.execute(query, [branch, epoch, after, last, most]).fetchall()
+    if here and here[0][0] == after + 1:
+        return here
+    files = db.execute(DROPPED, [branch, epoch, after, last]).fetchall()
+    old: list[Row] = []
+    for (file,) in files:
+        if len(old) < most:
+            of = [branch, epoch, after, last, most - len(old)]
+            old += _read(file, columns, "seq > ? AND seq <= ? ORDER BY seq LIMIT ?", of)
+    return [*old, *here][:most]
+
+
+def event(
+    db: psycopg.Connection, branch: str, epoch: int, seq: int, columns: Sequence[str]
+) -> Row | None:
+    """One event. Raises ArchiveFault."""
+    found = rows(db, branch, epoch, (seq - 1, seq), 1, ("seq", *columns))
+    return found[0][1:] if found else None
+
+
+def first_of(
+    db: psycopg.Connection, branch: str, epoch: int, span: tuple[int, int], kind: str
+) -> str | None:
+    """The data of the epoch's first event of a kind. Raises ArchiveFault."""
+    first, last = span
+    for (file,) in db.execute(DROPPED, [branch, epoch, first - 1, last]).fetchall():
+        where = "seq >= ? AND seq <= ? AND kind = ? ORDER BY seq LIMIT 1"
+        if found := _read(file, ["data"], where, [branch, epoch, first, last, kind]):
+            return str(found[0][0])
+    row = db.execute(
+        "SELECT data::text FROM journal WHERE branch = %s AND epoch = %s AND seq BETWEEN %s AND %s"
+        " AND kind = %s ORDER BY seq LIMIT 1",
+        [branch, epoch, first, last, kind],
+    ).fetchone()
+    return str(row[0]) if row else None
+
+
+def is_whole(file: Path) -> bool:
+    """Whether it is there, to its end."""
+    with suppress(OSError), file.open("rb") as parquet:
+        parquet.seek(-len(END), SEEK_END)
+        return parquet.read() == END
+    return False
+
+
+@contextmanager
+def faults_told(file: Path | str, remedy: str = COPY) -> Iterator[None]:
+    """What DuckDB says of a file, in one line, and what to do. Raises ArchiveFault."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.Error as error:
+        why = str(error).partition("\n")[0]
+        raise ArchiveFault(f"{file}: {why}: {remedy}") from error
+
+
+def quoted(columns: Iterable[str]) -> str:
+    """As DuckDB wants them: `at` is a word of its own there."""
+    return ", ".join(f'"{name}"' for name in columns)
+
+
+def _read(file: str, columns: Sequence[str], where: str, values: Sequence[Any]) -> list[Row]:
+    if not isfile(file):
+        raise ArchiveFault(
+            f"old months are in {file}, which is not here: mount its folder, where this user may read"
+        )
+    import duckdb
+
+    with faults_told(file), duckdb.connect(config={"memory_limit": MEMORY, "threads": 1}) as duck:
+        query = f"SELECT {quoted(columns)} FROM read_parquet(?) WHERE branch = ? AND epoch = ? AND {where}"
+        found: list[Row] = duck.execute(query, [file, *values]).fetchall()
+    return found

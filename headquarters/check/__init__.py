@@ -1,0 +1,1 @@
+"""`lobby hq check`: a file for each part of headquarters that it examines."""

@@ -1,0 +1,1 @@
+"""NATS and PostgreSQL as child processes, and the demonstration on them."""

@@ -1,0 +1,1 @@
+"""From JetStream into the journals, by processes that share the branches."""

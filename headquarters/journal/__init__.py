@@ -1,0 +1,1 @@
+"""Branches' journals in PostgreSQL: their tables, and what continues them."""

@@ -1,0 +1,1 @@
+"""The figures of a province: added, compared, drawn, and how complete they are."""
