@@ -167,6 +167,8 @@ def archive(config: Path, folder: Path, until: str | None, drop: bool, yes: bool
             written.append(one)
         dropped = archiving.drop(store.db, end) if drop else None
     lines = [f"{sum(one.events for one in written)} events of {len(written)} files were written"]
+    if not written:
+        lines = [f"nothing was written: every event before {end} is in files, or none is here"]
     if altered := sum(one.altered for one in written):
         lines.append(
             f"{altered} of them do not fit their hash, as in PostgreSQL: lobby hq alarm list"

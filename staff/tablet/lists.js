@@ -8,18 +8,26 @@ import { drawBooked, drawDevices, drawMissed, drawScore, troubled } from "./bran
 import { drawRow } from "./map.js";
 import { COMMA, button, byHeat, inLine, shape, unsent } from "./words.js";
 
+/** Whether customers are let in and no counter is there for them. @param {Feed.Hall} hall */
+export const isUnmanned = (hall) => hall.open && hall.counters.every((one) => one.state === "closed");
+
 /** @param {Feed.Hall} hall */
 export function drawHealth(hall) {
   const [late, soon] = [hall.tickets.filter((one) => one.late).length, hall.tickets.filter((one) => one.soon).length];
-  const grade = late ? "late" : soon ? "soon" : hall.alerts.length ? "alerts" : "calm";
+  const grade = late ? "late" : soon ? "soon" : hall.alerts.length ? "alerts" : isUnmanned(hall) ? "unmanned" : "calm";
   const words = {
     late: _("{n} late", { n: late }),
     soon: [soon, _("nearly late")].join(" "),
     alerts: _("alerts: {n}", { n: hall.alerts.length }),
+    unmanned: _("No counter open"),
     calm: _("All is well"),
   };
   $("#health").className = `state ${grade}`;
-  morphChildren($("#health"), shape(grade === "alerts" ? "soon" : grade), el("span", {}, words[grade]));
+  morphChildren(
+    $("#health"),
+    shape(["alerts", "unmanned"].includes(grade) ? "soon" : grade),
+    el("span", {}, words[grade]),
+  );
   const troubles = late + hall.alerts.length;
   document.title = [troubles && `(${troubles})`, _("Lobby manager's tablet")].filter(Boolean).join(" ");
 }

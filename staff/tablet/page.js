@@ -11,7 +11,7 @@ import { ring } from "./cue.js";
 import { carry } from "./drag.js";
 import { close as answeredNo, confirm } from "./confirm.js";
 import { book, drawSlots } from "./branch.js";
-import { drawBox, drawHealth, drawLists } from "./lists.js";
+import { drawBox, drawHealth, drawLists, isUnmanned } from "./lists.js";
 import { drawMap } from "./map.js";
 import { ACTS, acknowledge, atCounter, caseOf, lend, notToArea, notToCounter } from "./moves.js";
 import { drawAnnounced, unannounce } from "../shared/announced.js";
@@ -115,7 +115,9 @@ function draw() {
     ...advice.map((one, n) => drawAdvice(hall, one, n)),
     advice.length ? drawAge(branchNow(), advisedAt) : "",
   );
-  $("#calm").hidden = hall.alerts.length > 0 || hall.tickets.some((one) => one.late) || advice.length > 0;
+  $("#unmanned").hidden = !isUnmanned(hall);
+  const burns = hall.alerts.length > 0 || hall.tickets.some((one) => one.late) || advice.length > 0;
+  $("#calm").hidden = burns || isUnmanned(hall);
   say($("#calm span"), _("Everybody is within target."));
   drawLists(hall, ui);
   drawTicketPanel(hall, ui.chosen, { pending });

@@ -452,6 +452,16 @@ def wait_for_alert(tablet: Any, kind: str) -> str:
     return text
 
 
+def test_a_lobby_without_an_open_counter_is_not_called_well(page_at: Open, hot: Floor) -> None:
+    tablet = tablet_at(page_at, hot.url)
+    tablet.wait_for_selector("#unmanned:has-text('请柜员在柜台屏幕上开放柜台')")
+    assert tablet.is_hidden("#calm")
+    hot.post("/counters/1/open")
+    tablet.wait_for_selector("#unmanned", state="hidden")
+    hot.post("/counters/1/close")
+    tablet.wait_for_selector("#unmanned")
+
+
 def test_late_tickets_are_one_card_and_the_first_is_called_first_by_one_touch(
     page_at: Open, hot: Floor
 ) -> None:
