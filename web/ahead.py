@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 ANSWER_S = 0.7
 """Who asks waits so long at most; the rest of the second is for the way."""
 HANGS_S = 300.0
-"""A computation that is not done by then is given up, and the process with it."""
+"""A process that has answered nothing for so long, while somebody waits, is given up. A long queue is no fault."""
 AGAIN_S = 5.0
 """A process that ended by itself is started again no sooner."""
 KEPT = 100
@@ -63,6 +63,7 @@ class Ahead:
         self._told: OrderedDict[str, Told] = OrderedDict()
         self._failed: OrderedDict[str, BaseException] = OrderedDict()
         self._asked: dict[str, _Asked] = {}
+        self._answered_s = 0.0
 
     @property
     def pid(self) -> int | None:
@@ -87,7 +88,8 @@ class Ahead:
     def _wait(self, asked: _Asked) -> None:
         with suppress(Exception, gevent.Timeout), gevent.Timeout(ANSWER_S):  # what failed is kept
             wait(asked.future)
-        if not asked.future.done() and monotonic() - asked.since_s > HANGS_S and self._aside:
+        silent_s = monotonic() - max(asked.since_s, self._answered_s)
+        if not asked.future.done() and silent_s > HANGS_S and self._aside:
             self._aside.kill()
 
     def _begin(
@@ -109,6 +111,7 @@ class Ahead:
 
     def _end(self, question: str, asked: _Asked) -> None:
         """Whoever waits goes on."""
+        self._answered_s = monotonic()
         self._asked.pop(question, None)
         asked.future.set_result(None)
 

@@ -17,10 +17,11 @@ from conftest import examples, serving, until
 from hypothesis import given
 from hypothesis import strategies as st
 
+import web.ahead
 from app import Lobby
 from lobby.engine.aside import Aside, Ended
 from lobby.engine.pace import Pace
-from web.ahead import ANSWER_S, Ahead
+from web.ahead import ANSWER_S, HANGS_S, Ahead
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 
@@ -187,3 +188,22 @@ def test_advice_is_asked_for_at_a_running_branch(tmp_path: Path) -> None:
         told = until(lambda: (found := get())["ready"] and found, "the advice")
         assert told["age_s"] < 60
         assert [one["kind"] for one in told["advice"]]
+
+
+def test_a_process_with_a_long_queue_is_not_given_up_and_a_silent_one_is(
+    ahead: Ahead, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [100.0]
+    monkeypatch.setattr(web.ahead, "monotonic", lambda: now[0])
+    ask(ahead, 1, busy, 4.0, question="first")
+    ask(ahead, 1, busy, 60.0, question="second")
+    pid = ahead.pid
+    assert pid
+    now[0] += 0.9 * HANGS_S
+    until(lambda: ask(ahead, 1, busy, 4.0, question="first") == 4.0, "the first", 60)
+    now[0] += 0.2 * HANGS_S
+    ask(ahead, 1, busy, 60.0, question="second")
+    assert runs(pid)
+    now[0] += HANGS_S
+    ask(ahead, 1, busy, 60.0, question="second")
+    until(lambda: not runs(pid), "its end", 60)
