@@ -26,6 +26,9 @@ from lobby.engine.runtime import DATABASE
 RATE = number("rate", click.IntRange(1, 1_000_000))
 NICE = 10
 """The branch goes before: what is carried later is not lost."""
+END_AGAIN_S = 1.0
+"""Who waits with a time limit swallows what ends it, where the answer came in the same moment (asyncio.wait_for until
+Python 3.11). It is said again to each task: a group of tasks passes it on once."""
 
 
 certificates = click.option(
@@ -182,8 +185,18 @@ def _run(*works: Coroutine[Any, Any, None]) -> None:
     async def running() -> None:
         task = asyncio.ensure_future(asyncio.gather(*works))
         loop = asyncio.get_running_loop()
+
+        def end_all() -> None:
+            for each in asyncio.all_tasks():
+                each.cancel()
+            loop.call_later(END_AGAIN_S, end_all)
+
+        def end() -> None:
+            task.cancel()
+            loop.call_later(END_AGAIN_S, end_all)
+
         for ending in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(ending, task.cancel)
+            loop.add_signal_handler(ending, end)
         await task
 
     try:

@@ -239,4 +239,4 @@ def test_the_command_writes_what_the_page_gives(
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DATABASE_URL", "nonsense")
         assert main(["hq", "bulletin", "day", *config]) == 2
-    assert "DATABASE_URL is no address of a database" in capsys.readouterr().err
+    assert "an address of a database such as postgresql:" in capsys.readouterr().err

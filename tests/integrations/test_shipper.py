@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from awaited import awaited
+from conftest import ROOT
 
 from headquarters.config import Engines, Headquarters
 from headquarters.live.pages import _ship
@@ -49,3 +53,30 @@ def test_the_page_of_no_branch_names_the_command_with_its_certificates() -> None
         "lobby ship --to nats://hq.bank.example:4333 --certificates /etc/lobby/headquarters --data var"
     )
     assert "NATS_URL" in _ship(Headquarters())
+
+
+DEAF = """
+import asyncio, contextlib, cli_province
+
+async def deaf():
+    print("works", flush=True)
+    with contextlib.suppress(asyncio.CancelledError):
+        await asyncio.sleep(600)
+    await asyncio.sleep(600)
+
+async def group():
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(deaf())
+
+cli_province._run(group())
+"""
+"""It swallows the first word that ends it, as asyncio.wait_for does where an answer comes in the same moment."""
+
+
+def test_a_process_ends_though_its_end_was_swallowed_once() -> None:
+    process = subprocess.Popen([sys.executable, "-c", DEAF], stdout=subprocess.PIPE, cwd=ROOT)
+    with process:
+        assert process.stdout
+        assert process.stdout.readline() == b"works\n"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0
