@@ -101,17 +101,17 @@ def noon() -> None:
         browser.close()
 
 
-def screens(states: list[State]) -> list[str]:
-    """Takes the pictures of the states, and returns the failures: a broken page does not stop the others."""
+def screens(words: list[str], n: int, parts: int) -> list[str]:
+    """Takes the pictures of the n-th part of the states. Returns what failed: a broken page stops no other."""
     with (
         tempfile.TemporaryDirectory() as folder,
         with_past_days(Branch(Path(folder))) as branch,
     ):
         lobby = Lobby(branch.url, branch.token("manager"))
-        return shots(lobby, states, lobby.spoiled)
+        return shots(lobby, chosen(STATES, words)[n::parts], lobby.spoiled)
 
 
-def offices(states: list[State]) -> list[str]:
+def offices(words: list[str]) -> list[str]:
     """The same of headquarters' pages, with a PostgreSQL of their own. Postgres refuses root and needs a folder that
     another user may enter."""
     with tempfile.TemporaryDirectory() as name:
@@ -123,7 +123,7 @@ def offices(states: list[State]) -> list[str]:
         ):
             played_days(office.database, folder / "branches", office.codes[8:10])
             write_figures(office.database, office.codes)
-            return shots(office, states, lambda: None)
+            return shots(office, chosen(hq.STATES, words), lambda: None)
 
 
 def shots(lobby: Any, states: list[State], spoil: Callable[[], object]) -> list[str]:
@@ -185,11 +185,10 @@ def works(words: list[str]) -> Iterator[Callable[[], list[str] | None]]:
     """What can be done beside each other; what lasts longest comes first."""
     if not words or "tablet-noon" in words:
         yield noon
-    if of_headquarters := chosen(hq.STATES, words):
-        yield partial(offices, of_headquarters)
-    states = chosen(STATES, words)
-    parts = math.ceil(len(states) / PART)
-    yield from (partial(screens, states[n::parts]) for n in range(parts))
+    if chosen(hq.STATES, words):
+        yield partial(offices, words)
+    parts = math.ceil(len(chosen(STATES, words)) / PART)
+    yield from (partial(screens, words, n, parts) for n in range(parts))
     if not words or "slip" in words:
         yield slips
 
