@@ -12,7 +12,7 @@ import psycopg
 from psycopg.types.json import Json
 
 from headquarters.journal.judging import Alarm
-from headquarters.journal.lasting import in_a_line
+from headquarters.journal.lasting import faults_told
 
 
 @dataclass(frozen=True)
@@ -30,11 +30,8 @@ class StandingAlarm:
 @contextmanager
 def opened(database_url: str) -> Iterator[psycopg.Connection[Any]]:
     """A connection for a command. Raises ConnectionError where the database is away or has no tables."""
-    try:
-        with psycopg.connect(database_url) as db:
-            yield db
-    except psycopg.Error as error:
-        raise ConnectionError(in_a_line(error)) from error
+    with faults_told(), psycopg.connect(database_url) as db:
+        yield db
 
 
 def raise_alarms(db: psycopg.Connection[Any], alarms: Sequence[Alarm]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -16,6 +18,15 @@ LINE: dict[str, Any] = {
 }
 """A line that was cut without a word is given up within half a minute, here and by the server; the kernel's own limits
 are hours."""
+
+
+@contextmanager
+def faults_told() -> Iterator[None]:
+    """Raises ConnectionError where the database is away or has no tables."""
+    try:
+        yield
+    except psycopg.Error as error:
+        raise ConnectionError(in_a_line(error)) from error
 
 
 def in_a_line(error: psycopg.Error) -> str:

@@ -18,7 +18,7 @@ from headquarters.alarms import raise_alarms
 from headquarters.archive import archived
 from headquarters.deriving.line import Epoch, lines_of
 from headquarters.journal.judging import HASH, Alarm, AlarmKind, Begun, Ends, Judge
-from headquarters.journal.lasting import LINE, in_a_line
+from headquarters.journal.lasting import LINE, faults_told
 from headquarters.journal.timelines import Timeline, stands_until
 from lobby.events.batch import Batch
 from lobby.events.envelope import COLUMNS, EPOCH, SEQ, End, Row
@@ -262,11 +262,8 @@ class Store:
 @contextmanager
 def opened(database_url: str) -> Iterator[Store]:
     """One for a command. Raises ConnectionError where the database is away or has no tables."""
-    try:
-        with closing(Store(database_url)) as store:
-            yield store
-    except psycopg.Error as error:
-        raise ConnectionError(in_a_line(error)) from error
+    with faults_told(), closing(Store(database_url)) as store:
+        yield store
 
 
 def _document(row: Row) -> dict[str, Any]:

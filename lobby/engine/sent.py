@@ -165,9 +165,8 @@ class SentConfiguration:
         if latest and checked.id < latest.instruction:
             return replace(checked, content=None, why=Why.SUPERSEDED)
         if latest and checked.id == latest.instruction:
-            return (
-                checked  # kept before a kill that came before its answer; it may be in force by now
-            )
+            # kept before a kill that came before its answer; it may be in force by now
+            return checked
         try:
             own = self._fitting(checked, content)
         except ConfigError as error:
