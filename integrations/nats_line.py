@@ -82,8 +82,9 @@ async def _connect(address: Address, ended: asyncio.Event) -> Client:
     async def note_end() -> None:
         ended.set()
 
+    client = Client()
     try:
-        return await nats.connect(
+        await client.connect(
             address.url,
             allow_reconnect=False,
             max_reconnect_attempts=1,  # else it tries the first connection for two minutes, without jitter
@@ -101,7 +102,10 @@ async def _connect(address: Address, ended: asyncio.Event) -> Client:
     except FileNotFoundError:
         raise
     except (Exception, asyncio.CancelledError) as error:
+        # It leaves the socket open: against a server that says nothing, each attempt would cost one.
+        await _close(client)
         raise _as_lost(error) from error
+    return client
 
 
 async def _note_error(error: Exception) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from conftest import ROOT
 
 from headquarters.config import Engines, Headquarters
 from headquarters.live.pages import _ship
-from integrations.nats_line import LineLost, NotLetIn, _as_lost
+from integrations.nats_line import Address, LineLost, NotLetIn, _as_lost, connected
 from integrations.shipper import NOT_LET_IN_MAX_S, SPREAD_S, Shipper, Way
 
 
@@ -43,6 +44,33 @@ def test_a_revoked_certificate_is_known_from_a_line_that_is_cut(
         return _as_lost(error)
 
     assert type(awaited(lost())) is kind
+
+
+HELLO = b'INFO {"server_id": "x", "version": "2.15.0", "max_payload": 1048576, "auth_required": true}\r\n'
+REFUSAL = b"-ERR 'Authorization Violation'\r\n"
+
+
+def test_an_attempt_that_fails_leaves_no_line_open() -> None:
+    """A server that does not hang up itself, as one that hangs, would otherwise cost the shipper a socket each time."""
+    left: asyncio.Queue[bytes] = asyncio.Queue()
+
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(HELLO)
+        await reader.readline()
+        writer.write(REFUSAL)
+        await left.put(await reader.read())
+        writer.close()
+
+    async def attempt() -> None:
+        server = await asyncio.start_server(refuse, "127.0.0.1")
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(NotLetIn):
+            async with connected(Address(f"nats://127.0.0.1:{port}")):
+                pass
+        await asyncio.wait_for(left.get(), 60)
+        server.close()
+
+    awaited(attempt())
 
 
 def test_the_page_of_no_branch_names_the_command_with_its_certificates() -> None:
