@@ -175,13 +175,18 @@ def test_a_range_is_rounded_outwards(a: float, b: float) -> None:
     assert hi == 0 or lo < hi
 
 
+BY_CHANCE = 8
+"""An end that is told a few dozen times only can be missed so often more than its share: three standard deviations of
+50 tellings."""
+
+
 @given(st.floats(3, 8), st.floats(0.05, 1.5), st.integers())
 def test_what_is_told_holds_after_it_is_rounded(middle: float, spread: float, seed: int) -> None:
     """However waits are spread, the told ends are missed no more often than they are to be."""
     random = Random(seed)
     calibration = Calibration(2)
     missed = [0, 0]
-    ends = [1, 1]
+    ends = [0, 0]
     for n in range(1200):
         waited_s = random.lognormvariate(middle, spread)
         told = calibration.cut("standard", "hall", (1.0, 6.0))
@@ -193,8 +198,8 @@ def test_what_is_told_holds_after_it_is_rounded(middle: float, spread: float, se
             ends[1] += 1
             missed[1] += waited_s > 60 * hi
         calibration.learn("standard", "hall", told, waited_s)
-    assert missed[0] / ends[0] < 0.13
-    assert missed[1] / ends[1] < 0.12
+    assert missed[0] < 0.13 * ends[0] + BY_CHANCE
+    assert missed[1] < 0.12 * ends[1] + BY_CHANCE
 
 
 def test_a_journal_that_does_not_keep_what_was_told() -> None:
