@@ -1,7 +1,9 @@
 """What advice costs the branch after a burst: part of benchmarks/advice.py.
 
 A branch of eight counters, six of them open, gets 300 numbers at once. Then a tablet asks for advice every three
-seconds for a minute, each time about another lobby.
+seconds for a minute, each time about another lobby, while numbers are drawn four times a second. The same numbers are
+drawn for half a minute before and after, without the tablet: what a number takes depends on how often one is drawn, and
+on what else the machine does.
 """
 
 from __future__ import annotations
@@ -21,6 +23,8 @@ OPEN = range(1, 7)
 SERVICES = ("cash", "cash", "cash", "cards", "loans", "wealth")
 ASKS = 20
 EVERY_S = 3.0
+PLAIN_S = 30.0
+PAUSE_S = 0.25
 ANSWER_LIMIT_S = 1.0
 SHARE_LIMIT = 0.25
 RATIO_LIMIT = 1.5
@@ -53,6 +57,15 @@ def _issue(manager: Client, number: int) -> float:
     return took_s
 
 
+def _issued_until(manager: Client, ends: float) -> list[float]:
+    """Numbers drawn until that second of the monotonic clock, and the seconds that each took."""
+    took_s: list[float] = []
+    while time.monotonic() < ends:
+        took_s.append(_issue(manager, len(took_s)))
+        time.sleep(PAUSE_S)
+    return took_s
+
+
 def beside_of(branch: Branch) -> int | None:
     """The process that looks ahead; None before the first question."""
     pid = branch.process.pid
@@ -81,7 +94,9 @@ def _open(manager: Client) -> None:
 def burst(branch: Branch) -> Iterator[str]:
     manager = Client(branch, "manager")
     _open(manager)
-    plain_s = statistics.median([_issue(manager, n) for n in range(NUMBERS)][-100:])
+    for number in range(NUMBERS):
+        _issue(manager, number)
+    plain_s = _issued_until(manager, time.monotonic() + PLAIN_S)
     began = time.monotonic()
     answered_s: list[float] = []
     issued_s: list[float] = []
@@ -92,23 +107,23 @@ def burst(branch: Branch) -> Iterator[str]:
         answered_s.append(took_s)
         if ready_s is None and answer["at"]:
             ready_s = time.monotonic() - began
-        while time.monotonic() < due + EVERY_S:
-            issued_s.append(_issue(manager, len(issued_s)))
-            time.sleep(0.25)
+        issued_s += _issued_until(manager, due + EVERY_S)
     minute_s = time.monotonic() - began
     pid = beside_of(branch)
     assert pid
     share = _cpu_s(pid) / minute_s
+    plain_s += _issued_until(manager, time.monotonic() + PLAIN_S)
     longest_s = max(answered_s)
     beside_s = statistics.median(issued_s)
+    alone_s = statistics.median(plain_s)
     yield (
         f"after {NUMBERS} numbers: advice answered within {longest_s:.2f} s of {len(answered_s)} requests, "
         f"limit {ANSWER_LIMIT_S:.0f} s: {verdict(held=longest_s <= ANSWER_LIMIT_S)}"
     )
     yield f"the first advice was there after {ready_s or minute_s:.1f} s"
-    ratio = beside_s / plain_s
+    ratio = beside_s / alone_s
     yield (
-        f"POST /tickets takes {1000 * beside_s:.1f} ms beside it, {1000 * plain_s:.1f} ms without, "
+        f"POST /tickets takes {1000 * beside_s:.1f} ms beside it, {1000 * alone_s:.1f} ms without, "
         f"longest {1000 * max(issued_s):.0f} ms: ratio {ratio:.2f}, limit {RATIO_LIMIT}: "
         f"{verdict(held=ratio <= RATIO_LIMIT)}"
     )
