@@ -48,24 +48,26 @@ BEST_SLIP = "slip-80-zh"
 BRANCHES = 12
 NOON = "12:20"
 NOON_SPEED = 120
-WORKERS = 3
-"""One more than two processors: while one waits until a page is still, the others draw."""
+WORKERS = 4
+"""Two for each of two processors: while one waits until a page is still, the others draw."""
 PART = 45
 """So many states share a branch of their own: few enough that no worker is alone at the end, and many for one start."""
 
 
-def save(picture: Image.Image, name: str, *, best: bool) -> None:
-    """Saves the picture in COLOURS colours: enough for flat areas and text, at a quarter of the size."""
-    small = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
-    small.save(ALL / f"{name}.png", optimize=True)
+def save(png: bytes, name: str, *, best: bool) -> None:
+    """Saves the picture. One for the docs has COLOURS colours: enough for flat areas and text, at a quarter of the
+    size."""
+    (ALL / f"{name}.png").write_bytes(png)
     if best:
+        picture = Image.open(io.BytesIO(png)).convert("RGB")
+        small = picture.quantize(COLOURS, dither=Image.Dither.NONE)
         small.save(BEST / f"{name}.png", optimize=True)
 
 
-def screenshot(page: Page) -> Image.Image:
+def screenshot(page: Page) -> bytes:
     """The page once nothing moves any more."""
     page.wait_for_timeout(STILL_MS)
-    return Image.open(io.BytesIO(page.screenshot()))
+    return page.screenshot()
 
 
 def shoot(browser: Browser, lobby: Lobby, state: State, lang: str) -> None:
@@ -170,11 +172,7 @@ def slips() -> None:
                 branch, printer, dataclasses.replace(ticket, lang=lang), link, reprint=lang == "en"
             )
             name = f"slip-{paper_mm}-{lang}"
-            save(
-                Image.open(io.BytesIO(draw(encode(layout, printer), printer.dots))),
-                name,
-                best=name == BEST_SLIP,
-            )
+            save(draw(encode(layout, printer), printer.dots), name, best=name == BEST_SLIP)
 
 
 def chosen(states: list[State], words: list[str]) -> list[State]:

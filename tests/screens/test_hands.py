@@ -235,7 +235,7 @@ def test_a_mistake_is_taken_back_by_a_key_while_the_seconds_run(stage: Any, lobb
     number = desk.page.inner_text("#waiting li:first-child b")
     by_key(desk.page)
     state(desk, "called")
-    assert desk.page.inner_text("#undo .words") == f"撤销叫号 {number}"
+    desk.page.wait_for_selector(f"#undo:has-text('撤销叫号 {number}')")
     assert 1 <= int(desk.page.inner_text("#undo b").removesuffix(" 秒")) <= 10
     desk.wind(AFTER_MS)
     desk.page.keyboard.press("/")
