@@ -21,7 +21,7 @@ class Browser:
         self.session.headers["Accept"] = "text/html"
 
     def get(self, path: str, **options: Any) -> requests.Response:
-        return self.session.get(self.url + path, timeout=10, **options)
+        return self.session.get(self.url + path, timeout=30, **options)
 
     def post(self, path: str, **form: str) -> requests.Response:
         token = re.search(r'csrf-token" content="([^"]*)"', self.get("/signin").text)

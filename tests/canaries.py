@@ -217,9 +217,9 @@ class Nest:
         if server.alive():
             yield (
                 "metrics",
-                self.bearer(self.monitor_token).get(f"{server.url}/metrics", timeout=10).content,
+                self.bearer(self.monitor_token).get(f"{server.url}/metrics", timeout=30).content,
             )
-            yield "hall", self.staff().get(f"{server.url}/api/v1/hall", timeout=10).content
+            yield "hall", self.staff().get(f"{server.url}/api/v1/hall", timeout=30).content
         backup = self.folder / "backup.db"
         said_here("backup", backup, "--data", server.data)
         for file in [backup, *server.data.rglob("*")]:

@@ -289,7 +289,7 @@ def free_port() -> int:
         return port
 
 
-def until(found: Callable[[], Any], what: str, seconds: float = 15.0) -> Any:
+def until(found: Callable[[], Any], what: str, seconds: float = 60.0) -> Any:
     """Ask again until there is an answer, or fail saying what was missed."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -302,7 +302,7 @@ def until(found: Callable[[], Any], what: str, seconds: float = 15.0) -> Any:
 def alive(url: str) -> bool:
     """Whether a server answers there."""
     try:
-        return requests.get(f"{url}/healthz", timeout=5).ok
+        return requests.get(f"{url}/healthz", timeout=30).ok
     except requests.RequestException:
         return False
 

@@ -124,7 +124,7 @@ class Office:
 
     def _reads(self) -> bool:
         try:
-            return requests.get(f"{self.url}/readyz", timeout=5).ok
+            return requests.get(f"{self.url}/readyz", timeout=30).ok
         except requests.RequestException:
             return False
 
@@ -260,10 +260,10 @@ class Caller:
         self.session.headers.update({"Authorization": f"Bearer {token}", "Accept-Language": "en"})
 
     def get(self, path: str) -> requests.Response:
-        return self.session.get(f"{self.url}/api/v1{path}", timeout=10)
+        return self.session.get(f"{self.url}/api/v1{path}", timeout=30)
 
     def post(self, path: str, **body: Any) -> requests.Response:
-        return self.session.post(f"{self.url}/api/v1{path}", json=body, timeout=10)
+        return self.session.post(f"{self.url}/api/v1{path}", json=body, timeout=30)
 
     def branches(self, query: str = "") -> Any:
         answer = self.get(f"/branches{query}")

@@ -30,7 +30,7 @@ def test_the_journal_backup_restore_rebuild_and_check(tmp_path: Path) -> None:
     copy = tmp_path / "copy.db"
     with serving(data) as server:
         number = requests.post(
-            f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=5
+            f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=30
         ).json()["number"]
         rows = [json.loads(line) for line in lobby("journal", "--data", data).stdout.splitlines()]
         issued = next(row for row in rows if row["kind"] == "TicketIssued")
@@ -51,7 +51,7 @@ def test_the_journal_backup_restore_rebuild_and_check(tmp_path: Path) -> None:
         later = lobby("journal", "--data", data, "--since", issued["seq"]).stdout.splitlines()
         assert json.loads(later[0])["seq"] == issued["seq"] + 1
         assert lobby("backup", copy, "--data", data).returncode == 0
-        requests.post(f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=5)
+        requests.post(f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=30)
         refused = lobby("restore", copy, "--data", data)
         assert (refused.returncode, len(refused.stderr.splitlines())) == (2, 1)
         assert server.stop() == 0

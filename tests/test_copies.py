@@ -355,13 +355,15 @@ def test_a_backup_while_the_branch_runs_and_a_restore_while_it_runs_is_refused(
     tmp_path: Path,
 ) -> None:
     with serving(tmp_path / "var") as server:
-        requests.post(f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=5)
+        requests.post(f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=30)
         assert lobby("backup", tmp_path / "copy.db", "--data", server.data).returncode == 0
         refused(lobby("backup", server.data / "lobby.db", "--data", server.data))
         assert "open" in refused(
             lobby("restore", tmp_path / "copy.db", "--data", server.data, "--yes")
         )
-        assert requests.post(f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=5).ok
+        assert requests.post(
+            f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=30
+        ).ok
 
 
 def test_all_that_a_branch_keeps_is_its_users_alone(tmp_path: Path) -> None:
@@ -370,7 +372,7 @@ def test_all_that_a_branch_keeps_is_its_users_alone(tmp_path: Path) -> None:
     (data / "old").mkdir(mode=0o755)
     (data / "old" / "paper.txt").touch(mode=0o644)
     with serving(data) as server:
-        requests.post(f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=5)
+        requests.post(f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=30)
         assert lobby("backup", data / "copy.db", "--data", data).returncode == 0
         found = {path: path.stat().st_mode & 0o777 for path in [data, *data.rglob("*")]}
     assert {path.name: oct(mode) for path, mode in found.items() if mode & 0o077} == {}

@@ -169,7 +169,7 @@ class trusting:  # noqa: N801
 
 def sign_in(site: Site, name: str, password: str) -> tuple[requests.Session, requests.Response]:
     session = requests.Session()
-    page = session.get(f"{site.url}/signin", timeout=10).text
+    page = session.get(f"{site.url}/signin", timeout=30).text
     token = page.split('csrf-token" content="')[1].split('"')[0]
     form = {"name": name, "password": password, "csrf_token": token}
     headers = {"X-CSRFToken": token, "Referer": f"{site.url}/signin"}
@@ -197,7 +197,7 @@ def test_the_manager_signs_in_and_the_cookie_is_secure(site: Site) -> None:
     cookies = [cookie for cookie in answer.raw.headers.getlist("Set-Cookie") if "session" in cookie]
     assert cookies
     assert all("Secure" in cookie and "HttpOnly" in cookie for cookie in cookies)
-    assert session.get(f"{site.url}/desk/hall", timeout=10).status_code == 200
+    assert session.get(f"{site.url}/desk/hall", timeout=30).status_code == 200
 
 
 def test_nobody_is_admin_by_the_demos_password_or_by_a_header(site: Site) -> None:
@@ -210,7 +210,7 @@ def test_nobody_is_admin_by_the_demos_password_or_by_a_header(site: Site) -> Non
         "X-Real-IP": "127.0.0.1",
     }
     for headers in ({}, forged):
-        asked = requests.get(f"{site.url}/api/v1/services", headers=headers, timeout=10)
+        asked = requests.get(f"{site.url}/api/v1/services", headers=headers, timeout=30)
         assert asked.status_code == 401
 
 
@@ -222,11 +222,11 @@ def test_a_board_gets_a_call_by_wss(site: Site) -> None:
     board.connect(site.url, namespaces=["/board"], auth=token, transports=["websocket"])
     board.call("join", {"board": "main"}, namespace="/board")
     staff = site.branch.as_("manager")
-    number = staff.post(f"{site.url}/api/v1/tickets", json={"service": "cash"}, timeout=10).json()[
+    number = staff.post(f"{site.url}/api/v1/tickets", json={"service": "cash"}, timeout=30).json()[
         "number"
     ]
-    staff.post(f"{site.url}/api/v1/counters/1/open", timeout=10).raise_for_status()
-    staff.post(f"{site.url}/api/v1/counters/1/next", timeout=10).raise_for_status()
+    staff.post(f"{site.url}/api/v1/counters/1/open", timeout=30).raise_for_status()
+    staff.post(f"{site.url}/api/v1/counters/1/next", timeout=30).raise_for_status()
     until(lambda: calls, "the call")
     board.disconnect()
     assert calls[0]["number"] == number
@@ -236,21 +236,21 @@ def test_a_board_gets_a_call_by_wss(site: Site) -> None:
     "path", ["/signin", "/static/base.css", "/none", "/socket.io/?EIO=4&transport=polling"]
 )
 def test_every_answer_asks_to_stay_with_https(site: Site, path: str) -> None:
-    answer = requests.get(site.url + path, timeout=10)
+    answer = requests.get(site.url + path, timeout=30)
     assert answer.headers["Strict-Transport-Security"]
     assert answer.headers["Content-Security-Policy"]
     assert not re.search(r"\d", answer.headers.get("Server", ""))
 
 
 def test_plain_http_leads_to_https(site: Site) -> None:
-    answer = requests.get(f"{site.plain_url}/signin", timeout=10, allow_redirects=False)
+    answer = requests.get(f"{site.plain_url}/signin", timeout=30, allow_redirects=False)
     assert answer.status_code in (301, 308)
     assert answer.headers["Location"].startswith(f"https://{NAME}")
 
 
 def test_a_body_that_is_too_large_goes_no_further(site: Site) -> None:
     """Caddy 2.6 tells it as 502, later ones and nginx as 413."""
-    answer = requests.post(f"{site.url}/signin", data=b"x" * 70_000, timeout=10)
+    answer = requests.post(f"{site.url}/signin", data=b"x" * 70_000, timeout=30)
     assert answer.status_code in (413, 502)
 
 

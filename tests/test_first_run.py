@@ -261,10 +261,10 @@ def loudness(answer: requests.Response) -> float:
 
 
 def see_the_slide(url: str) -> None:
-    slides = requests.get(f"{url}/api/v1/boards/main/slides", timeout=10).json()["slides"]
+    slides = requests.get(f"{url}/api/v1/boards/main/slides", timeout=30).json()["slides"]
     shown = [slide["picture"] for slide in slides if "picture" in slide]
     assert len(shown) == 1
-    picture = requests.get(f"{url}/board/main/picture/{shown[0]}", timeout=10)
+    picture = requests.get(f"{url}/board/main/picture/{shown[0]}", timeout=30)
     assert picture.status_code == 200
     assert Image.open(io.BytesIO(picture.content)).size == (1280, 720)
 
@@ -308,7 +308,7 @@ def test_the_addresses_that_it_prints_are_there(run: Run) -> None:
     printed = [line.split()[-1] for line in run.log().splitlines() if f"  {run.url}/" in line]
     assert len(printed) >= 5
     for url in printed:
-        assert requests.get(url, timeout=10).ok, url
+        assert requests.get(url, timeout=30).ok, url
 
 
 def test_what_it_keeps_lies_in_the_clones_own_folder(run: Run) -> None:

@@ -60,13 +60,13 @@ def test_while_another_program_holds_the_database_the_branch_answers(tmp_path: P
             slowest_s = 0.0
             while waiting.poll() is None:
                 asked = time.monotonic()
-                assert requests.get(f"{server.url}/healthz", timeout=10).ok
+                assert requests.get(f"{server.url}/healthz", timeout=30).ok
                 slowest_s = max(slowest_s, time.monotonic() - asked)
             assert slowest_s < 1.8  # standing would be the 2 s that a write waits
             refused = draw(server)
             assert (refused.status_code, refused.json()["code"]) == (503, "database_busy")
             assert int(refused.headers["Retry-After"]) > 0
-            ready = requests.get(f"{server.url}/readyz", timeout=10)
+            ready = requests.get(f"{server.url}/readyz", timeout=30)
             assert "Another program" in ready.json()["checks"]["database"]["detail"]
         assert until(lambda: draw(server).ok, "numbers again")
         assert draw(server).json()["number"] == "A003"
@@ -125,12 +125,12 @@ def test_a_file_that_is_damaged_while_the_branch_runs_is_told(tmp_path: Path) ->
         assert "damaged" in told
         refused = draw(server)
         assert (refused.status_code, "lobby restore" in refused.json()["detail"]) == (503, True)
-        assert requests.get(f"{server.url}/healthz", timeout=10).ok
+        assert requests.get(f"{server.url}/healthz", timeout=30).ok
 
 
 def not_ready(server: Server) -> str:
     """Why the branch is not ready; empty while it is."""
-    answer = requests.get(f"{server.url}/readyz", timeout=10)
+    answer = requests.get(f"{server.url}/readyz", timeout=30)
     return "" if answer.ok else answer.text
 
 

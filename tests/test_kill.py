@@ -57,7 +57,7 @@ class Load:
         key = {"Idempotency-Key": uuid.uuid4().hex, **(headers or {})}
         while True:
             try:
-                return requests.post(self.url + path, json=body, headers=key, timeout=10)
+                return requests.post(self.url + path, json=body, headers=key, timeout=30)
             except requests.RequestException:
                 self.stopping.wait(0.05)
 

@@ -65,12 +65,12 @@ def running(line: str, folder: Path) -> Iterator[tuple[str, Path]]:
 
 def signed_in(url: str, name: str, password: str) -> bool:
     session = requests.Session()
-    page = session.get(f"{url}/signin", timeout=10).text
+    page = session.get(f"{url}/signin", timeout=30).text
     token = page.split('csrf-token" content="')[1].split('"')[0]
     session.post(
         f"{url}/signin", data={"name": name, "password": password, "csrf_token": token}, timeout=20
     )
-    return session.get(f"{url}/desk/people", timeout=10).url.endswith("/desk/people")
+    return session.get(f"{url}/desk/people", timeout=30).url.endswith("/desk/people")
 
 
 def test_the_first_day_goes_as_it_is_written(product: Path) -> None:

@@ -20,7 +20,7 @@ def staff(server: Server) -> requests.Session:
 
 
 def hall(server: Server, staff: requests.Session) -> Any:
-    return staff.get(f"{server.url}/api/v1/hall", timeout=5).json()
+    return staff.get(f"{server.url}/api/v1/hall", timeout=30).json()
 
 
 def kiosk_at(
@@ -42,9 +42,9 @@ def test_help_rings_the_tablet(page_at: Open, server: Server) -> None:
 
 
 def test_advice_is_followed_with_one_touch(page_at: Open, server: Server, staff: Any) -> None:
-    staff.post(f"{server.url}/api/v1/counters/7/open", timeout=5)
+    staff.post(f"{server.url}/api/v1/counters/7/open", timeout=30)
     for _ in range(14):
-        staff.post(f"{server.url}/api/v1/tickets", json={"service": "digital"}, timeout=5)
+        staff.post(f"{server.url}/api/v1/tickets", json={"service": "digital"}, timeout=30)
     tablet = page_at(f"{server.url}/desk/hall", 1180, 820)
     sign_in(tablet, "manager")
     tablet.wait_for_selector("#advice [data-advice=open_counter]", timeout=RENEWED_MS)
@@ -75,12 +75,12 @@ def test_advice_goes_when_the_floor_is_another(page_at: Open, server: Server, st
     tablet.goto(f"{server.url}/desk/hall")
     sign_in(tablet, "manager")
     tablet.wait_for_selector("#advice [data-advice=open_counter]")
-    staff.post(f"{server.url}/api/v1/counters/4/open", timeout=5)
+    staff.post(f"{server.url}/api/v1/counters/4/open", timeout=30)
     tablet.wait_for_selector("#advice [data-advice=open_counter]", state="detached")
 
 
 def test_a_day_is_played_again_on_the_page(page_at: Open, server: Server, staff: Any) -> None:
-    staff.post(f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=5)
+    staff.post(f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=30)
     page = page_at(f"{server.url}/desk/plan", 1180, 820)
     sign_in(page, "manager")
     page.fill("[name=day]", page.get_attribute("[name=day]", "max") or "")
@@ -96,7 +96,7 @@ def test_a_day_is_played_again_on_the_page(page_at: Open, server: Server, staff:
 def test_the_manager_moves_a_ticket_with_few_touches(
     page_at: Open, server: Server, staff: Any
 ) -> None:
-    ticket = staff.post(f"{server.url}/api/v1/tickets", json={"service": "fx"}, timeout=5).json()
+    ticket = staff.post(f"{server.url}/api/v1/tickets", json={"service": "fx"}, timeout=30).json()
     tablet = page_at(f"{server.url}/desk/hall", 1180, 820)
     sign_in(tablet, "manager")
 
@@ -125,7 +125,7 @@ def test_a_board_says_that_its_line_is_lost_and_heals(
     server_side_cut(server, board)
     board.wait_for_selector("#lost:not([hidden])", timeout=30_000)
     assert "网络中断" in board.text_content("#lost")
-    staff.post(f"{server.url}/api/v1/tickets", json={"service": "wealth"}, timeout=5)
+    staff.post(f"{server.url}/api/v1/tickets", json={"service": "wealth"}, timeout=30)
     board.context.set_offline(False)
     board.wait_for_selector("#lost", state="hidden", timeout=20_000)
     board.wait_for_selector("[data-area=priority] .people b:not(:text-is('0'))")
@@ -142,7 +142,7 @@ def server_side_cut(server: Server, board: Any) -> None:
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_pages_stand_in_both_languages(server: Server, path: str, lang: str) -> None:
     answer = requests.get(
-        f"{server.url}{path}?lang={lang}", headers={"Accept": "text/html"}, timeout=10
+        f"{server.url}{path}?lang={lang}", headers={"Accept": "text/html"}, timeout=30
     )
     assert answer.status_code == 200
     assert f'lang="{"zh-CN" if lang == "zh" else "en"}"' in answer.text
@@ -150,6 +150,6 @@ def test_pages_stand_in_both_languages(server: Server, path: str, lang: str) -> 
 
 def test_a_wrong_link_is_a_humane_page(server: Server) -> None:
     accept = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
-    answer = requests.get(f"{server.url}/4403/f/forged", headers={"Accept": accept}, timeout=5)
+    answer = requests.get(f"{server.url}/4403/f/forged", headers={"Accept": accept}, timeout=30)
     assert answer.status_code == 404
     assert "大堂经理" in answer.text

@@ -128,23 +128,23 @@ def test_a_running_branch_takes_slides_in_and_serves_only_those(tmp_path: Path) 
     with serving(tmp_path / "var", config=midday_config(tmp_path)) as server:
         board = f"{server.url}/api/v1/boards/main"
         slides = tmp_path / "slides"
-        assert requests.get(board, timeout=5).json()["slides"] is None
+        assert requests.get(board, timeout=30).json()["slides"] is None
         slides.mkdir()
         picture(slides / "a.png")
-        until(lambda: requests.get(board, timeout=5).json()["slides"], "the slides are seen")
-        (found,) = requests.get(f"{board}/slides", timeout=5).json()["slides"]
-        answer = requests.get(f"{server.url}/board/main/picture/{found['picture']}", timeout=5)
+        until(lambda: requests.get(board, timeout=30).json()["slides"], "the slides are seen")
+        (found,) = requests.get(f"{board}/slides", timeout=30).json()["slides"]
+        answer = requests.get(f"{server.url}/board/main/picture/{found['picture']}", timeout=30)
         assert answer.headers["content-type"] == "image/png"
         assert answer.content == (slides / "a.png").read_bytes()
         for wrong in ("a.png", "..%2F..%2Fconfig.toml", "%2e%2e/config.toml", "x"):
             assert (
-                requests.get(f"{server.url}/board/main/picture/{wrong}", timeout=5).status_code
+                requests.get(f"{server.url}/board/main/picture/{wrong}", timeout=30).status_code
                 == 404
             )
-        other = requests.get(f"{server.url}/board/counter-1/picture/{found['picture']}", timeout=5)
+        other = requests.get(f"{server.url}/board/counter-1/picture/{found['picture']}", timeout=30)
         assert other.status_code == 404
         (slides / "a.png").unlink()
-        until(lambda: requests.get(board, timeout=5).json()["slides"] is None, "and their going")
+        until(lambda: requests.get(board, timeout=30).json()["slides"] is None, "and their going")
 
 
 @pytest.fixture

@@ -91,14 +91,20 @@ async def connected(
     url: str, context: ssl.SSLContext | None, code: str = "", **more: Any
 ) -> Client:
     quiet = {"error_cb": Refusals().hear, **more}
-    return await client.connect(
-        url,
-        tls=context,
-        allow_reconnect=False,
-        connect_timeout=5,
-        inbox_prefix=inbox(code),
-        **quiet,
-    )
+    line = Client()
+    try:
+        await line.connect(
+            url,
+            tls=context,
+            allow_reconnect=False,
+            connect_timeout=5,
+            inbox_prefix=inbox(code),
+            **quiet,
+        )
+    except BaseException:
+        await line.close()  # it leaves its socket open to whoever refused it
+        raise
+    return line
 
 
 async def hub(province: Province) -> Client:
@@ -349,7 +355,8 @@ def test_a_branch_hears_that_there_is_something_for_it(province: Province) -> No
         heard = await line.subscribe("lobby.poke.4401")
         await line.flush()
         await headquarters.publish("lobby.poke.4401", b"")
-        message = await heard.next_msg(timeout=10)
+        await headquarters.flush()
+        message = await heard.next_msg(timeout=60)
         await line.close()
         await headquarters.close()
         return bytes(message.data)

@@ -90,7 +90,7 @@ def test_a_ticket_reaches_headquarters_until_the_branch_is_revoked(
 
 
 def _take_a_ticket(url: str) -> None:
-    requests.post(f"{url}/api/v1/tickets", json={"service": "cash"}, timeout=10).raise_for_status()
+    requests.post(f"{url}/api/v1/tickets", json={"service": "cash"}, timeout=30).raise_for_status()
 
 
 def _tickets(db: psycopg.Connection) -> int:

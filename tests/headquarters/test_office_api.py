@@ -83,7 +83,7 @@ def test_an_alarm_of_a_second_writer_sets_a_branch_apart(office: Office, caller:
 
 
 def test_nobody_unsigned_and_no_other_role_sees_anything(office: Office) -> None:
-    assert requests.get(f"{office.url}/api/v1/branches", timeout=5).status_code == 401
+    assert requests.get(f"{office.url}/api/v1/branches", timeout=30).status_code == 401
     for role in ("teller", "manager", "monitor"):
         assert office.as_(role).get("/branches").status_code == 403
     for role in ("office", "head", "inspector", "admin"):
@@ -115,19 +115,19 @@ def test_what_is_not_there_is_told_by_name(caller: Caller) -> None:
 
 
 def test_the_api_describes_itself(office: Office) -> None:
-    document = requests.get(f"{office.url}/api/v1/openapi.json", timeout=5).json()
+    document = requests.get(f"{office.url}/api/v1/openapi.json", timeout=30).json()
     assert "/api/v1/branches/{code}" in document["paths"]
 
 
 def test_pages_of_people_lead_to_sign_in_and_back(office: Office) -> None:
     browser = requests.Session()
-    page = browser.get(f"{office.url}/", timeout=5)
+    page = browser.get(f"{office.url}/", timeout=30)
     assert page.url.endswith("/signin?next=/live")
     token = page.text.partition('csrf-token" content="')[2].partition('"')[0]
     form = {"name": "inspector", "password": DEMO_PASSWORD, "csrf_token": token}
-    assert browser.post(page.url, data=form, timeout=10).url == f"{office.url}/live"
-    assert browser.get(f"{office.url}/branch/4402", timeout=5).status_code == 200
-    assert browser.get(f"{office.url}/branch/9999", timeout=5).status_code == 404
+    assert browser.post(page.url, data=form, timeout=30).url == f"{office.url}/live"
+    assert browser.get(f"{office.url}/branch/4402", timeout=30).status_code == 200
+    assert browser.get(f"{office.url}/branch/9999", timeout=30).status_code == 404
 
 
 def test_a_sign_in_is_recorded(office: Office) -> None:
@@ -147,7 +147,7 @@ def test_without_the_database_the_last_picture_stays_and_is_told_to_be_old(
         until(lambda: not caller.branches()["reading"]["fresh"], "the fault", 20)
         told = caller.branches()
         assert told["branches"][0]["figures"]["waiting"] == 7
-        assert requests.get(f"{office.url}/readyz", timeout=5).status_code == 503
+        assert requests.get(f"{office.url}/readyz", timeout=30).status_code == 503
         engine.start()
         until(lambda: caller.branches()["reading"]["fresh"], "the database again", 20)
         with psycopg.connect(office.database) as db:
@@ -156,14 +156,16 @@ def test_without_the_database_the_last_picture_stays_and_is_told_to_be_old(
 
 
 def test_monitoring_reads_how_many_branches_stand_how(office: Office, caller: Caller) -> None:
-    refused = requests.get(f"{office.url}/metrics", timeout=5)
+    refused = requests.get(f"{office.url}/metrics", timeout=30)
     assert refused.status_code == 401
     assert (
-        requests.get(f"{office.url}/metrics", headers=caller.session.headers, timeout=5).status_code
+        requests.get(
+            f"{office.url}/metrics", headers=caller.session.headers, timeout=30
+        ).status_code
         == 403
     )
     told = requests.get(
-        f"{office.url}/metrics", headers=office.as_("admin").session.headers, timeout=5
+        f"{office.url}/metrics", headers=office.as_("admin").session.headers, timeout=30
     ).text
     states = Counter(branch["state"] for branch in caller.branches()["branches"])
     assert states["live"]

@@ -157,7 +157,7 @@ def test_without_the_database_a_report_is_refused_in_words(tmp_path: Path) -> No
         assert "The database of headquarters does not answer" in shown.text
         with pytest.raises(psycopg.OperationalError):
             psycopg.connect(engine.url, connect_timeout=2)
-        assert requests.get(f"{office.url}/healthz", timeout=5).ok
+        assert requests.get(f"{office.url}/healthz", timeout=30).ok
 
 
 # -- files ------------------------------------------------------------------------------------------------
@@ -209,7 +209,7 @@ def test_a_file_is_of_what_its_reader_may_see(office: Office) -> None:
     assert set(own["names"]["unit"]) == {"c1"}
     assert set(own["names"]["branch"]) == set(office.codes[4:8])
     assert taken(bound, f"/day/{DAY}.json?unit=c0").status_code == 403
-    assert requests.get(f"{office.url}/bulletin/file/day/{DAY}.json", timeout=5).status_code == 401
+    assert requests.get(f"{office.url}/bulletin/file/day/{DAY}.json", timeout=30).status_code == 401
 
 
 def test_the_command_writes_what_the_page_gives(

@@ -133,7 +133,7 @@ def weight(visit: Visit) -> list[str]:
 @cache
 def compressed(url: str) -> int:
     """As the branch sends it to every browser that it knows."""
-    answer = requests.get(url, headers={"Accept-Encoding": "br"}, timeout=10)
+    answer = requests.get(url, headers={"Accept-Encoding": "br"}, timeout=30)
     return int(answer.headers["Content-Length"])
 
 

@@ -44,9 +44,9 @@ def choose(page: Any, service: str, day: int) -> None:
 
 def slots(server: Server, day: str, service: str = "fx") -> list[dict[str, Any]]:
     asked = {"service": service, "day": day}
-    found = requests.get(f"{server.url}/api/v1/appointments/slots", params=asked, timeout=5).json()[
-        "slots"
-    ]
+    found = requests.get(
+        f"{server.url}/api/v1/appointments/slots", params=asked, timeout=30
+    ).json()["slots"]
     return list(found)
 
 
@@ -86,7 +86,7 @@ def test_an_appointment_is_booked_without_a_name_and_checks_in_at_the_kiosk(
 
 def test_the_calendar_gets_the_appointment(page_at: Open, server: Server) -> None:
     page = booked(page_at, server)
-    answer = requests.get(page.url.partition("?")[0] + ".ics", timeout=5)
+    answer = requests.get(page.url.partition("?")[0] + ".ics", timeout=30)
     assert answer.headers["Content-Type"].startswith("text/calendar")
     entry = answer.content.decode()
     unfolded = entry.replace("\r\n ", "")
@@ -125,7 +125,7 @@ def test_a_full_time_cannot_be_chosen_and_one_taken_meanwhile_says_so(
     def take(at: str) -> None:
         for _ in range(2):
             staff.post(
-                f"{server.url}/api/v1/appointments", json={"service": "cards", "at": at}, timeout=5
+                f"{server.url}/api/v1/appointments", json={"service": "cards", "at": at}, timeout=30
             )
 
     take(first["at"])
@@ -202,11 +202,11 @@ def test_links_of_tickets_and_appointments_are_not_each_others(
     page = booked(page_at, server, 9)
     token = page.url.partition("?")[0].rpartition("/")[2]
     ticket = requests.post(
-        f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=5
+        f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=30
     ).json()
     of_ticket = ticket["links"]["status"].rpartition("/")[2]
     for path in (f"/4403/t/{token}", f"/4403/f/{token}", f"/4403/a/{of_ticket}", "/4403/a/forged"):
-        assert requests.get(server.url + path, timeout=5).status_code == 404
+        assert requests.get(server.url + path, timeout=30).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -222,7 +222,7 @@ def test_no_booking_page_shuts_anybody_out(
     day = page.get_attribute("#days label:nth-child(5) input", "value")
     free = next(slot["at"] for slot in slots(server, day) if slot["left"])
     wish = {"service": "fx", "at": free}
-    one = requests.post(f"{server.url}/api/v1/appointments", json=wish, timeout=5).json()
+    one = requests.post(f"{server.url}/api/v1/appointments", json=wish, timeout=30).json()
     page.goto(f"{one['links']['status']}?lang={lang}")
     page.evaluate("document.querySelector('#give-up').open = true")
     fits(page, size)

@@ -28,7 +28,7 @@ def number(server: Server) -> str:
     ticket = manager.issue("cash")
     manager.serve(ticket["id"])
     token = ticket["links"]["feedback"].rpartition("/")[2]
-    card = requests.post(f"{server.url}/api/v1/feedback/{token}", json={"score": 1}, timeout=5)
+    card = requests.post(f"{server.url}/api/v1/feedback/{token}", json={"score": 1}, timeout=30)
     assert card.status_code == 201
     return str(ticket["number"])
 

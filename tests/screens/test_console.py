@@ -24,7 +24,7 @@ def api(server: Server, staff: requests.Session) -> Callable[..., Any]:
     """api("/counters/1/open", service=...): a POST by the lobby manager."""
 
     def post(path: str, **body: Any) -> Any:
-        answer = staff.post(f"{server.url}/api/v1{path}", json=body or None, timeout=10)
+        answer = staff.post(f"{server.url}/api/v1{path}", json=body or None, timeout=30)
         answer.raise_for_status()
         return answer.json() if answer.content else None
 
@@ -57,14 +57,14 @@ def state(page: Any, wanted: str) -> None:
 
 def clear(server: Server, staff: requests.Session, counter: str) -> None:
     """Nobody waits for the counter and nobody is at it."""
-    hall = staff.get(f"{server.url}/api/v1/hall", timeout=5).json()
+    hall = staff.get(f"{server.url}/api/v1/hall", timeout=30).json()
     for ticket in hall["tickets"]:
         if ticket["state"] in ("waiting", "parked", "called"):
-            staff.post(f"{server.url}/api/v1/tickets/{ticket['id']}/cancel", timeout=5)
+            staff.post(f"{server.url}/api/v1/tickets/{ticket['id']}/cancel", timeout=30)
         elif ticket["counter"] == counter:
             base = f"{server.url}/api/v1/counters/{counter}"
-            staff.post(f"{base}/recordings/refused", json={"reason": "no_sale"}, timeout=5)
-            staff.post(f"{base}/finish", timeout=5)
+            staff.post(f"{base}/recordings/refused", json={"reason": "no_sale"}, timeout=30)
+            staff.post(f"{base}/finish", timeout=30)
 
 
 def test_a_tellers_morning_by_keyboard(page_at: Open, server: Server, staff: Any, api: Any) -> None:
@@ -166,7 +166,7 @@ def test_a_transfer_says_place_and_counter(
     desk.locator("#to-counter").blur()
     press(desk, "4")
     state(desk, "open")
-    moved = staff.get(f"{server.url}/api/v1/hall", timeout=5).json()["tickets"]
+    moved = staff.get(f"{server.url}/api/v1/hall", timeout=30).json()["tickets"]
     found = next(one for one in moved if one["id"] == ticket["id"])
     assert (found["service"], found["only_counter"], found["first"]) == ("loans", "4", True)
     press(desk, "7")
@@ -257,7 +257,7 @@ def test_a_double_press_calls_once(page_at: Open, server: Server, staff: Any, ap
     desk.wait_for_selector(READY)
     desk.evaluate("for (let n = 0; n < 3; n += 1) document.querySelector('#primary').click()")
     state(desk, "called")
-    tickets = staff.get(f"{server.url}/api/v1/hall", timeout=5).json()["tickets"]
+    tickets = staff.get(f"{server.url}/api/v1/hall", timeout=30).json()["tickets"]
     assert [one["state"] for one in tickets if one["service"] == "cash"].count("called") == 1
     clear(server, staff, "1")
     press(desk, "7")

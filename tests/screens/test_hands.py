@@ -98,11 +98,11 @@ class Lobby:
         self.url, self._session = server.url, server.as_("manager")
 
     def post(self, path: str, **body: Any) -> Any:
-        answer = self._session.post(f"{self.url}/api/v1{path}", json=body or None, timeout=10)
+        answer = self._session.post(f"{self.url}/api/v1{path}", json=body or None, timeout=30)
         return answer.json() if answer.content else None
 
     def get(self, path: str) -> Any:
-        return self._session.get(f"{self.url}/api/v1{path}", timeout=10).json()
+        return self._session.get(f"{self.url}/api/v1{path}", timeout=30).json()
 
     def clear(self, counter: str) -> None:
         self.post(f"/counters/{counter}/open")

@@ -31,13 +31,13 @@ def staff(server: Server) -> requests.Session:
 
 
 def ask(server: Server, staff: requests.Session, path: str, **body: Any) -> Any:
-    answer = staff.post(f"{server.url}/api/v1{path}", json=body or None, timeout=5)
+    answer = staff.post(f"{server.url}/api/v1{path}", json=body or None, timeout=30)
     answer.raise_for_status()
     return answer.json() if answer.content else None
 
 
 def hall(server: Server, staff: requests.Session) -> Any:
-    return staff.get(f"{server.url}/api/v1/hall", timeout=5).json()
+    return staff.get(f"{server.url}/api/v1/hall", timeout=30).json()
 
 
 def ticket(server: Server, staff: requests.Session, number: str) -> Any:
@@ -440,7 +440,7 @@ def appointment(server: Server, staff: Any) -> Any:
     """Booked for today."""
     query = {"service": "fx", "day": hall(server, staff)["day"]}
     slots = f"{server.url}/api/v1/appointments/slots"
-    free = staff.get(slots, params=query, timeout=5).json()["slots"]
+    free = staff.get(slots, params=query, timeout=30).json()["slots"]
     at = next(slot["at"] for slot in free if slot["left"])
     return ask(server, staff, "/appointments", service="fx", at=at)
 
@@ -807,7 +807,7 @@ def test_a_customer_who_walks_away_leaves_nothing_to_the_next(
 
 def test_a_closed_kiosk_forgets_what_somebody_did_there(page_at: Open, server: Server) -> None:
     kiosk = wound(page_at, server)
-    shut = {**requests.get(f"{server.url}/api/v1/services", timeout=5).json(), "open": False}
+    shut = {**requests.get(f"{server.url}/api/v1/services", timeout=30).json(), "open": False}
     kiosk.route("**/api/v1/services", lambda route: route.fulfill(json=shut))
     kiosk.clock.run_for(3_000)
     kiosk.wait_for_selector("#closed:not([hidden])")
@@ -940,7 +940,7 @@ def test_without_paper_the_number_counts_and_is_photographed(page_at: Open, tmp_
         ask(branch, manager, "/tickets", service="fx")
         services = f"{branch.url}/api/v1/services"
         until(
-            lambda: not manager.get(services, timeout=5).json()["paper"],
+            lambda: not manager.get(services, timeout=30).json()["paper"],
             "the printer is found dead",
             30,
         )
@@ -955,6 +955,6 @@ def test_without_paper_the_number_counts_and_is_photographed(page_at: Open, tmp_
 
 def test_the_clock_is_the_branchs(page_at: Open, server: Server) -> None:
     kiosk = kiosk_at(page_at, server)
-    at = requests.get(f"{server.url}/api/v1/services", timeout=5).json()["at"]
+    at = requests.get(f"{server.url}/api/v1/services", timeout=30).json()["at"]
     kiosk.wait_for_selector("#clock:not(:empty)")
     assert kiosk.text_content("#clock")[:2] == at[11:13]

@@ -14,7 +14,7 @@ from conftest import Server, serving
 @pytest.fixture(scope="module")
 def open_counter(server: Server) -> requests.Session:
     staff = server.as_("manager")
-    staff.post(f"{server.url}/api/v1/counters/1/open", timeout=5)
+    staff.post(f"{server.url}/api/v1/counters/1/open", timeout=30)
     return staff
 
 
@@ -37,11 +37,11 @@ def test_the_korean_customers_phone_calls_the_counter_by_its_name(
     page_at: Any, server: Server, open_counter: requests.Session
 ) -> None:
     wish = {"service": "cash", "lang": "ko"}
-    ticket = requests.post(f"{server.url}/api/v1/tickets", json=wish, timeout=5).json()
+    ticket = requests.post(f"{server.url}/api/v1/tickets", json=wish, timeout=30).json()
     phone = page_at(f"{ticket['links']['status']}?lang=ko", 390, 844)
     phone.wait_for_selector("#ahead:has-text('앞에')")
     open_counter.post(
-        f"{server.url}/api/v1/counters/1/call", json={"ticket": ticket["id"]}, timeout=5
+        f"{server.url}/api/v1/counters/1/call", json={"ticket": ticket["id"]}, timeout=30
     )
     phone.wait_for_selector("body[data-state=called]")
     assert "1번 창구" in phone.inner_text("main")

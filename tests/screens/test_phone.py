@@ -366,7 +366,7 @@ def test_a_lost_line_is_said_with_its_age_and_heals(
         page.wait_for_selector("#lost", state="hidden", timeout=20_000)
         requests.post(
             f"{server.url}/api/v1/tickets/{others[0]['id']}/cancel?token={token(others[0])}",
-            timeout=5,
+            timeout=30,
         )
         page.wait_for_selector("#ahead:text-is('前面 1 人')")
 

@@ -79,7 +79,7 @@ def test_the_counters_display_and_the_tablet_show_the_number(
     staff = registered.as_("teller", "--counter", "1")
     for verb, body in (("open", None), ("sign-on", {"staff_number": "10023"})):
         staff.post(
-            f"{registered.url}/api/v1/counters/1/{verb}", json=body, timeout=10
+            f"{registered.url}/api/v1/counters/1/{verb}", json=body, timeout=30
         ).raise_for_status()
     board = page_at(f"{registered.url}/board/counter-1", 1280, 720)
     board.wait_for_selector("#person:not([hidden]) b:text-is('10023')")

@@ -79,7 +79,7 @@ def test_the_phone_shows_the_place_in_line_without_its_script(
 ) -> None:
     staff = server.as_("manager")
     issued = [
-        staff.post(f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=5).json()
+        staff.post(f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=30).json()
         for _ in range(2)
     ]
     path = server.links(issued[1]["id"])["status"].removeprefix(server.url)
@@ -88,14 +88,14 @@ def test_the_phone_shows_the_place_in_line_without_its_script(
     assert page.is_visible("#area")
     assert page.text_content("#wait")
     page.wait_for_selector("#arm", state="hidden")
-    staff.post(f"{server.url}/api/v1/counters/1/open", timeout=5)
+    staff.post(f"{server.url}/api/v1/counters/1/open", timeout=30)
     called = staff.post(
-        f"{server.url}/api/v1/counters/1/call", json={"ticket": issued[1]["id"]}, timeout=5
+        f"{server.url}/api/v1/counters/1/call", json={"ticket": issued[1]["id"]}, timeout=30
     )
     assert called.ok, called.text
     page.click(".stopped a")
     page.wait_for_selector("#counter:visible:has-text('1')")
-    staff.post(f"{server.url}/api/v1/counters/1/no-show", timeout=5)
+    staff.post(f"{server.url}/api/v1/counters/1/no-show", timeout=30)
 
 
 @pytest.mark.parametrize("fault", ["off", "unreadable"])
@@ -103,10 +103,10 @@ def test_the_card_is_handed_in_without_its_script(
     stopped_at: Open, server: Server, fault: str
 ) -> None:
     staff = server.as_("manager")
-    mine = staff.post(f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=5).json()
-    staff.post(f"{server.url}/api/v1/counters/2/open", timeout=5)
+    mine = staff.post(f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=30).json()
+    staff.post(f"{server.url}/api/v1/counters/2/open", timeout=30)
     for verb, body in (("call", {"ticket": mine["id"]}), ("start", {}), ("finish", {})):
-        done = staff.post(f"{server.url}/api/v1/counters/2/{verb}", json=body, timeout=5)
+        done = staff.post(f"{server.url}/api/v1/counters/2/{verb}", json=body, timeout=30)
         assert done.ok, done.text
     path = server.links(mine["id"])["feedback"].removeprefix(server.url)
     page = stopped_at(path, (390, 844), "kiosk/phone/page.js", fault)

@@ -94,7 +94,7 @@ def _closes(desk: Hand, manager: Caller) -> None:
     assert served["number"] in desk.check("serving").inner_text()
     desk.touch("#stop")
     desk.sees("[data-check=numbers].bad")
-    refused = requests.post(f"{manager.url}/api/v1/tickets", json={"service": "cash"}, timeout=5)
+    refused = requests.post(f"{manager.url}/api/v1/tickets", json={"service": "cash"}, timeout=30)
     assert refused.status_code == 409, "nobody gets a number any more"
     for verb in ("start", "finish"):
         manager.post(f"/counters/1/{verb}")
@@ -119,7 +119,7 @@ def test_the_head_sees_at_five_what_burnt_and_takes_the_figures_along(
     ticket = manager.issue("cash")
     manager.serve(ticket["id"])
     token = ticket["links"]["feedback"].rpartition("/")[2]
-    card = requests.post(f"{server.url}/api/v1/feedback/{token}", json={"score": 1}, timeout=5)
+    card = requests.post(f"{server.url}/api/v1/feedback/{token}", json={"score": 1}, timeout=30)
     assert card.status_code == 201
     desk = Hand(page_at(f"{server.url}/desk?lang=zh", 1440, 900))
     sign_in(desk.page, "head")

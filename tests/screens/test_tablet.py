@@ -551,11 +551,11 @@ def test_help_and_bad_feedback_ring_until_somebody_goes(page_at: Open, hot: Floo
     served = hot.post("/counters/3/next")["id"]
     hot.post("/counters/3/start")
     link = hot.server.links(served)["feedback"].rpartition("/")[2]
-    requests.post(f"{hot.url}/api/v1/help", json={}, timeout=5).raise_for_status()
+    requests.post(f"{hot.url}/api/v1/help", json={}, timeout=30).raise_for_status()
     tablet.wait_for_selector("#alerts [data-kind=help].fresh")
     tablet.wait_for_selector("body[data-rung='1']")
     card = {"score": 1, "text": "等了太久"}
-    requests.post(f"{hot.url}/api/v1/feedback/{link}", json=card, timeout=5).raise_for_status()
+    requests.post(f"{hot.url}/api/v1/feedback/{link}", json=card, timeout=30).raise_for_status()
     tablet.wait_for_selector("#alerts [data-kind=feedback]:has-text('等了太久')")
     tablet.wait_for_selector("body[data-rung='2']")
     tablet.click("#sound")

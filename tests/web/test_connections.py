@@ -344,11 +344,11 @@ def polling(server: Server, body: bytes) -> int:
     url = f"{server.url}/socket.io/?EIO=4&transport=polling"
 
     def session() -> str:
-        told = requests.get(url, timeout=10)
+        told = requests.get(url, timeout=30)
         return json.loads(told.text[1:])["sid"] if told.ok else ""
 
     sid = until(session, "a session", 60)
-    return requests.post(f"{url}&sid={sid}", data=body, timeout=10).status_code
+    return requests.post(f"{url}&sid={sid}", data=body, timeout=30).status_code
 
 
 @pytest.mark.parametrize(
@@ -371,7 +371,7 @@ def test_a_long_polls_body_is_bounded(
 
 def test_one_address_has_so_many_sessions_of_long_polls_too(server: Server) -> None:
     def handshake() -> Any:
-        return requests.get(f"{server.url}/socket.io/?EIO=4&transport=polling", timeout=10)
+        return requests.get(f"{server.url}/socket.io/?EIO=4&transport=polling", timeout=30)
 
     statuses = [handshake().status_code for _ in range(CAP + 3)]
     assert 0 < statuses.count(200) <= CAP

@@ -17,22 +17,22 @@ TICKET = {"service": "cash"}
 def signed_in(server: Server, name: str, password: str) -> requests.Session:
     """A browser's session after it has tried to sign in."""
     session = requests.Session()
-    page = session.get(f"{server.url}/signin", timeout=5).text
+    page = session.get(f"{server.url}/signin", timeout=30).text
     token = page.split('csrf-token" content="')[1].split('"')[0]
     form = {"name": name, "password": password, "csrf_token": token}
-    session.post(f"{server.url}/signin", data=form, timeout=5)
+    session.post(f"{server.url}/signin", data=form, timeout=30)
     return session
 
 
 def status(session: requests.Session, server: Server) -> int:
-    return session.get(f"{server.url}/api/v1/hall", timeout=5).status_code
+    return session.get(f"{server.url}/api/v1/hall", timeout=30).status_code
 
 
 def test_without_demo_nobody_comes_in_unsigned_or_with_the_demos_password(tmp_path: Path) -> None:
     with serving(tmp_path / "var", demo=False) as server:
         url = f"{server.url}/api/v1"
-        assert requests.post(f"{url}/tickets", json=TICKET, timeout=5).status_code == 401
-        assert requests.get(f"{url}/boards/main", timeout=5).status_code == 401
+        assert requests.post(f"{url}/tickets", json=TICKET, timeout=30).status_code == 401
+        assert requests.get(f"{url}/boards/main", timeout=30).status_code == 401
         assert status(signed_in(server, "manager", "lobby-demo"), server) == 401
         assert "lobby account create" in server.log.read_text()
         assert "lobby-demo" not in server.log.read_text()
@@ -45,7 +45,7 @@ def test_behind_a_proxy_with_the_defaults_nobody_is_admin(
     """What a proxy on this machine passes on comes from loopback, with whatever headers."""
     with serving(tmp_path / "var", demo=False) as server:
         session = signed_in(server, "admin", "lobby-demo")
-        assert session.get(f"{server.url}/api/v1/hall", headers=forged, timeout=5).status_code in (
+        assert session.get(f"{server.url}/api/v1/hall", headers=forged, timeout=30).status_code in (
             400,
             401,
         )

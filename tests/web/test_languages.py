@@ -129,7 +129,7 @@ def test_a_link_among_a_branchs_translations_leaves_them_out(tmp_path: Path) -> 
 def ticket(branch_server: Server) -> str:
     """The token of a ticket's links."""
     answer = requests.post(
-        f"{branch_server.url}/api/v1/tickets", json={"service": "cash"}, timeout=5
+        f"{branch_server.url}/api/v1/tickets", json={"service": "cash"}, timeout=30
     )
     return str(answer.json()["links"]["status"]).rpartition("/")[2]
 
@@ -198,7 +198,7 @@ STAFF_PAGES = ("/desk/hall", "/desk/plan", "/desk/counter/1", "/printer")
 
 def page(server: Server, path: str, session: requests.Session | None = None, **asked: str) -> Shown:
     headers = {"Accept": BROWSER, **asked}
-    return Shown((session or requests).get(f"{server.url}{path}", headers=headers, timeout=10).text)
+    return Shown((session or requests).get(f"{server.url}{path}", headers=headers, timeout=30).text)
 
 
 def foreign_words(shown: Shown, *foreign: re.Pattern[str]) -> list[tuple[str, str]]:
@@ -249,7 +249,7 @@ def test_a_catalogue_alone_makes_a_language(branch_server: Server) -> None:
     assert "Prendre un numéro" in shown.texts
     assert "environ {lo} à {hi} min" in shown.texts
     assert "Back" in shown.texts
-    raw = requests.get(f"{branch_server.url}/kiosk?lang=en", timeout=5).text
+    raw = requests.get(f"{branch_server.url}/kiosk?lang=en", timeout=30).text
     assert 'href="?lang=fr" lang="fr" hreflang="fr" data-language="fr">Français</a>' in raw
 
 
@@ -261,13 +261,13 @@ def test_a_ticket_takes_any_page_language(
     branch_server: Server, staff: requests.Session, lang: str, status: int, kept: str
 ) -> None:
     answer = staff.post(
-        f"{branch_server.url}/api/v1/tickets", json={"service": "cash", "lang": lang}, timeout=5
+        f"{branch_server.url}/api/v1/tickets", json={"service": "cash", "lang": lang}, timeout=30
     )
     assert answer.status_code == status
     if status == 422:
         assert answer.json()["field"] == "lang"
     else:
-        tickets = staff.get(f"{branch_server.url}/api/v1/hall", timeout=5).json()["tickets"]
+        tickets = staff.get(f"{branch_server.url}/api/v1/hall", timeout=30).json()["tickets"]
         assert next(t for t in tickets if t["id"] == answer.json()["id"])["lang"] == kept
 
 
@@ -290,12 +290,12 @@ def test_a_page_speaks_what_the_browser_asks_for(
 
 def test_a_chosen_language_is_kept(branch_server: Server) -> None:
     with requests.Session() as browser:
-        browser.get(f"{branch_server.url}/kiosk?lang=ko", timeout=5)
+        browser.get(f"{branch_server.url}/kiosk?lang=ko", timeout=30)
         assert page(branch_server, "/kiosk", browser).lang == "ko"
         assert page(branch_server, "/signin?next=/desk/hall", browser).lang == "ko"
         assert (
             'href="?next=%2Fdesk%2Fhall&amp;lang=en"'
-            in browser.get(f"{branch_server.url}/signin?next=/desk/hall", timeout=5).text
+            in browser.get(f"{branch_server.url}/signin?next=/desk/hall", timeout=30).text
         )
 
 
@@ -307,7 +307,7 @@ def test_a_problem_is_told_in_the_programs_language(
     branch_server: Server, asked: str, title: str
 ) -> None:
     answer = requests.get(
-        f"{branch_server.url}/api/v1/nothing", headers={"Accept-Language": asked}, timeout=5
+        f"{branch_server.url}/api/v1/nothing", headers={"Accept-Language": asked}, timeout=30
     )
     assert answer.json()["title"] == title
 
@@ -352,7 +352,7 @@ def loaded(script: Path) -> set[Path]:
 def test_a_page_has_what_its_scripts_say_and_no_other_pages(
     branch_server: Server, staff: requests.Session, ticket: str, path: str
 ) -> None:
-    html = staff.get(f"{branch_server.url}{path.format(ticket=ticket)}?lang=ko", timeout=5).text
+    html = staff.get(f"{branch_server.url}{path.format(ticket=ticket)}?lang=ko", timeout=30).text
     given = json.loads(unescape(re.findall(r'data-texts="([^"]*)"', html)[0]))
     beginning = ROOT / BEGINNING.findall(html)[0]
     said = {text for script in loaded(beginning) for text in script_texts(script)}

@@ -30,7 +30,7 @@ def token(phones: tuple[Server, str]) -> str:
     """Of a ticket's link."""
     server, _ = phones
     ticket = requests.post(
-        f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=10
+        f"{server.url}/api/v1/tickets", json={"service": "cash"}, timeout=30
     ).json()
     return ticket["links"]["status"].rpartition("/")[2]
 
@@ -39,13 +39,13 @@ def token(phones: tuple[Server, str]) -> str:
     "path", ["/4403/t/{}", "/4403/f/{}", "/book", "/static/kiosk/phone/page.js", "/static/base.css"]
 )
 def test_customers_phones_are_served(phones: tuple[Server, str], token: str, path: str) -> None:
-    answer = requests.get(phones[1] + path.format(token), timeout=10)
+    answer = requests.get(phones[1] + path.format(token), timeout=30)
     assert answer.status_code == 200
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
 def test_a_card_reaches_the_branch_without_script(phones: tuple[Server, str], token: str) -> None:
-    answer = requests.post(f"{phones[1]}/4403/f/{token}", data={"score": "5"}, timeout=10)
+    answer = requests.post(f"{phones[1]}/4403/f/{token}", data={"score": "5"}, timeout=30)
     assert answer.status_code == 409, "the customer still waits"
 
 
@@ -77,8 +77,8 @@ def test_a_card_reaches_the_branch_without_script(phones: tuple[Server, str], to
 def test_nothing_else_is(phones: tuple[Server, str], path: str) -> None:
     """As though it did not exist: with a manager's token too."""
     server, url = phones
-    assert server.as_("manager").get(url + path, timeout=10).status_code == 404
-    assert requests.get(url + path, timeout=10).status_code == 404
+    assert server.as_("manager").get(url + path, timeout=30).status_code == 404
+    assert requests.get(url + path, timeout=30).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_nothing_else_is(phones: tuple[Server, str], path: str) -> None:
 def test_nobody_acts_for_the_branch_there(phones: tuple[Server, str], path: str) -> None:
     server, url = phones
     assert (
-        server.as_("manager").post(url + path, json={"service": "cash"}, timeout=10).status_code
+        server.as_("manager").post(url + path, json={"service": "cash"}, timeout=30).status_code
         == 404
     )
 

@@ -9,7 +9,7 @@ from conftest import Server
 
 
 def services(server: Server, needs: str = "") -> dict[str, Any]:
-    answer = requests.get(f"{server.url}/api/v1/services{needs}", timeout=10)
+    answer = requests.get(f"{server.url}/api/v1/services{needs}", timeout=30)
     assert answer.status_code == 200, answer.text
     return {service["id"]: service for service in answer.json()["services"]}
 
@@ -18,13 +18,13 @@ def test_a_special_need_is_told_of_its_own_line(server: Server) -> None:
     """Three wait in the hall, and nobody in the green channel."""
     for _ in range(3):
         ticket = {"service": "cash"}
-        assert requests.post(f"{server.url}/api/v1/tickets", json=ticket, timeout=10).ok
+        assert requests.post(f"{server.url}/api/v1/tickets", json=ticket, timeout=30).ok
     plain = services(server)["cash"]
     needed = services(server, "?needs=elderly")["cash"]
     assert plain["area"] != needed["area"]
     assert (plain["ahead"], needed["ahead"]) == (3, 0)
     drawn = requests.post(
-        f"{server.url}/api/v1/tickets", json={"service": "cash", "needs": ["elderly"]}, timeout=10
+        f"{server.url}/api/v1/tickets", json={"service": "cash", "needs": ["elderly"]}, timeout=30
     ).json()
     assert drawn["area"] == needed["area"]
     assert drawn["ahead"] == needed["ahead"]
@@ -32,5 +32,5 @@ def test_a_special_need_is_told_of_its_own_line(server: Server) -> None:
 
 
 def test_a_need_that_nobody_knows_is_refused(server: Server) -> None:
-    answer = requests.get(f"{server.url}/api/v1/services?needs=haste", timeout=10)
+    answer = requests.get(f"{server.url}/api/v1/services?needs=haste", timeout=30)
     assert answer.status_code == 422

@@ -47,7 +47,7 @@ def busy(server: Server) -> tuple[requests.Session, str]:
     staff = server.as_("admin")
 
     def post(path: str, body: dict[str, Any] | None = None) -> Any:
-        answer = staff.post(f"{server.url}/api/v1/{path}", json=body, timeout=10)
+        answer = staff.post(f"{server.url}/api/v1/{path}", json=body, timeout=30)
         assert answer.ok, (path, answer.text)
         return answer.json()
 
@@ -66,7 +66,7 @@ def busy(server: Server) -> tuple[requests.Session, str]:
 
 def test_answers_have_the_fields_that_the_document_names(server: Server) -> None:
     staff, ticket = busy(server)
-    doc = requests.get(f"{server.url}/api/v1/openapi.json", timeout=10).json()
+    doc = requests.get(f"{server.url}/api/v1/openapi.json", timeout=30).json()
     answers = {
         path: staff.get(server.url + asked.format(ticket=ticket), timeout=30)
         for path, asked in PATHS.items()
