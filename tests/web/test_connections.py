@@ -230,6 +230,19 @@ def test_what_proxies_could_read_differently_is_refused(server: Server, sent: by
         assert answer(made)[:12] in (b"HTTP/1.1 400", b"")
 
 
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [(get("/api/v1/services?" + "a" * 9000), 414), (b"GET\r\n\r\n", 400)],
+    ids=["a line too long", "no HTTP"],
+)
+def test_what_is_refused_unread_has_a_document(server: Server, sent: bytes, status: int) -> None:
+    with line(server, sent=sent) as made:
+        head, _, body = answer(made).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 %d" % status)
+    assert b"application/problem+json" in head
+    assert json.loads(body)["status"] == status
+
+
 def test_the_log_has_no_traceback_and_few_lines(server: Server) -> None:
     for _ in range(30):
         with line(server, "127.0.0.8", b"nonsense\r\n\r\n") as made:

@@ -18,6 +18,7 @@ STATUS = {
     400: ("400 Bad Request", Text("Bad request")),
     404: ("404 Not Found", Text("Not found")),
     413: ("413 Content Too Large", Text("Too large")),
+    414: ("414 URI Too Long", Text("The address is too long")),
     429: ("429 Too Many Requests", Text("Too many connections, please wait")),
     503: ("503 Service Unavailable", Text("Not possible right now")),
 }
@@ -30,15 +31,31 @@ def refuse(
     environ: Environ, start: StartResponse, status: int, detail: Text | None = None
 ) -> list[bytes]:
     """Answers with a problem document in the reader's language and closes the connection."""
-    status_line, title = STATUS[status]
     lang = "zh" if environ.get("HTTP_ACCEPT_LANGUAGE", "").lower().startswith("zh") else "en"
+    body = _document(status, lang, detail)
+    start(STATUS[status][0], _headers(status, body))
+    return [body]
+
+
+def unread(status: int) -> bytes:
+    """The whole answer to a request whose head could not be read, in English: its language is not known."""
+    body = _document(status, "en")
+    lines = [f"{name}: {value}\r\n" for name, value in _headers(status, body)]
+    return f"HTTP/1.1 {STATUS[status][0]}\r\n{''.join(lines)}\r\n".encode() + body
+
+
+def _document(status: int, lang: str, detail: Text | None = None) -> bytes:
+    title = STATUS[status][1]
     document = {
         "type": "about:blank",
         "title": title.in_(lang),
         "status": status,
         "detail": (detail or title).in_(lang),
     }
-    body = json.dumps(document, ensure_ascii=False).encode()
+    return json.dumps(document, ensure_ascii=False).encode()
+
+
+def _headers(status: int, body: bytes) -> list[tuple[str, str]]:
     headers = [
         ("Content-Type", "application/problem+json"),
         ("Content-Length", str(len(body))),
@@ -46,8 +63,7 @@ def refuse(
     ]
     if status in (429, 503):
         headers.append(("Retry-After", str(RETRY_S)))
-    start(status_line, headers)
-    return [body]
+    return headers
 
 
 class Sampled:

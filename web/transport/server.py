@@ -13,7 +13,7 @@ from typing import Any, cast
 import gevent
 from gevent import pywsgi
 
-from web.transport.answers import Sampled
+from web.transport.answers import Sampled, unread
 from web.transport.connections import TOO_LATE, Connection, Connections
 
 log = logging.getLogger(__name__)
@@ -129,6 +129,8 @@ class Handler(wsgi.WSGIHandler):  # type: ignore[misc]
         next_request = super().handle_one_request()
         self._wait_s = IDLE_S
         gevent.sleep(0)  # pipelined requests must not keep the loop from other clients
+        if isinstance(next_request, tuple) and next_request[0] == "414":
+            return "414", unread(414)
         return next_request
 
     def MessageClass(self, *args: Any) -> Any:  # noqa: N802 - pywsgi's name
@@ -166,7 +168,7 @@ class Handler(wsgi.WSGIHandler):  # type: ignore[misc]
 
     def _handle_client_error(self, ex: Exception) -> tuple[str, bytes]:
         sampled.warning("a request that is no HTTP", _reason(ex))
-        return "400", wsgi._BAD_REQUEST_RESPONSE
+        return "400", unread(400)
 
     def _log_error(self, t: type[BaseException], v: BaseException, tb: Any) -> None:
         """Logs the error without the environ, which holds cookies and bearer tokens."""
