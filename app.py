@@ -77,6 +77,7 @@ from display.voice.speaker import Speaker, open_speaker
 from integrations import instructions
 from integrations.customer_directory import CustomerDirectory
 from integrations.notices import Notices
+from integrations.watchdog import Progress, Watchdog
 from lobby.branch.model import Branch
 from lobby.catalogues import OWN
 from lobby.engine.runtime import BranchRuntime, now_utc, open_branch
@@ -159,7 +160,6 @@ PAGES = (
     staff.voice.pages.pages,
 )
 
-
 ENDING = Pool("ending", threads=1, queue=0)
 ERASING = Pool("erasing", threads=1, queue=0)
 BULLETINS = Pool("bulletins", threads=1, queue=1)  # the round of bulletins and that of evidence
@@ -190,6 +190,7 @@ class Lobby:
     anew: Event = field(default_factory=Event)
     watch_s: float = 5.0
     """How often it is looked for what a lobby manager has to see, seconds."""
+    progress: Progress = field(default_factory=Progress)
     _cannot_be_made: set[str] = field(default_factory=set)
 
     def run(self, serve: Callable[[], None]) -> None:
@@ -199,7 +200,9 @@ class Lobby:
         self.speaker.follow(self.runtime)
         self.spool.start()
         self.guard.start()
+        watchdog = Watchdog(self.progress)
         rounds = [
+            gevent.spawn(self._regularly, "watchdog", watchdog.every_s, watchdog.look),
             gevent.spawn_later(self.watch_s, self._regularly, "watch", self.watch_s, self._watch),
             gevent.spawn(self._regularly, "instructions", TAKE_S, self._take_instructions),
             gevent.spawn(self._regularly, "erasing", ROUND_S, self._erase),
@@ -208,12 +211,11 @@ class Lobby:
             gevent.spawn_later(KEEP_S, self._regularly, "evidence", KEEP_S, self._keep_evidence),
         ]
         audit = Audit(self.runtime, self.access, self.app.extensions["refusals"])
-        auditing = gevent.spawn(audit.run)
-        following = gevent.spawn(self._follow_sockets)
+        others = [gevent.spawn(audit.run), gevent.spawn(self._follow_sockets)]
         try:
             serve()
         finally:
-            gevent.killall([*rounds, auditing, following])
+            gevent.killall([*rounds, *others])
             audit.finish()
             ENDING.run(self.spool.stop)
             pump.stop()
@@ -237,12 +239,12 @@ class Lobby:
         silent = kiosks.silent(self.runtime.branch.alerts.kiosk_s)
         look = self.runtime.alert_monitor.look
         self.runtime.writer.submit(By("watch"), look, dark_boards=dark, silent_kiosks=silent)
-        self.runtime.writer.submit(By("watch"), self.runtime.commands.end_missed)
+        done = self.runtime.writer.submit(By("watch"), self.runtime.commands.end_missed)
+        done.add_done_callback(lambda _: self.progress.came_round("writing"))
         WATCHING.run(self.runtime.words.refresh)
 
     def _take_instructions(self) -> None:
-        waits = TAKING.run(instructions.take_round, self.runtime, self.sent)
-        if waits and self.may_begin_anew:
+        if TAKING.run(instructions.take_round, self.runtime, self.sent) and self.may_begin_anew:
             self.anew.set()
 
     def _measure(self) -> None:
@@ -307,12 +309,11 @@ def _with_surfaces(
     loopback: bool,
     demo: bool,
 ) -> Lobby:
-    data = runtime.data
     prepare(access, branch, demo=demo)
     runtime.commands.people.accounts = access
     app = create_app(runtime, access, loopback=loopback, demo=demo)
     app.extensions["revision"] = web.revision.of(
-        branch, [*(HERE / name for name in SOURCES), data / OWN]
+        branch, [*(HERE / name for name in SOURCES), runtime.data / OWN]
     )
     shows = SlideDecks(branch.boards, slides)
     speaker = open_speaker(runtime)
@@ -345,6 +346,5 @@ def _register(app: OpenAPI, runtime: BranchRuntime, shows: SlideDecks, voice: Sp
 def serve(lobby: Lobby, host: str, port: int) -> bool:
     """Serve until SIGTERM or Ctrl-C, or `lobby.anew`; whether to start again. Whoever ends it has the last word."""
     public = lobby.runtime.branch.security.public_listen
-    connections = lobby.guard.connections
-    serving = web.transport.serving.serve
-    return not serving(lobby.app, connections, (host, port), public, lobby.run, lobby.anew)
+    how = (host, port), public, lobby.run, lobby.anew
+    return not web.transport.serving.serve(lobby.app, lobby.guard.connections, *how)

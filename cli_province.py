@@ -10,7 +10,7 @@ from collections.abc import Coroutine, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -22,6 +22,9 @@ import cli_instruction
 import cli_journals
 from arguments import Command, Form, Group, answer, number
 from lobby.engine.runtime import DATABASE
+
+if TYPE_CHECKING:
+    from integrations.watchdog import Progress
 
 RATE = number("rate", click.IntRange(1, 1_000_000))
 NICE = 10
@@ -56,12 +59,14 @@ from_headquarters = click.option(
 def ship(url: str, certificates: Path | None, rate: int, data: Path, log: Form) -> None:
     """Carry the journal to headquarters. A process of its own beside the branch, which only reads."""
     from integrations.shipper import Shipper, Way
+    from integrations.watchdog import Progress
     from web import logs
 
     _must_be_safe(url, certificates)
     logs.start(log)
     os.nice(NICE)
-    _run(Shipper(data / DATABASE, Way(url, certificates, rate)).run())
+    progress = Progress()
+    _run(Shipper(data / DATABASE, Way(url, certificates, rate), progress).run(), _watched(progress))
 
 
 hq = Group("hq", "Headquarters of a province.")
@@ -99,6 +104,7 @@ def ingest(config: Path, part: str, log: Form) -> None:
     from headquarters.config import read_headquarters
     from headquarters.deriving.process import beside
     from headquarters.ingest.ingest import Ingest
+    from integrations.watchdog import Progress
     from web import logs
 
     logs.start(log)
@@ -110,8 +116,9 @@ def ingest(config: Path, part: str, log: Form) -> None:
             "NATS_URL and DATABASE_URL say where the engines are, or [engines] of the file"
         )
     _must_be_safe(engines.nats, headquarters.certificates)
-    taking = Ingest(headquarters, n, of)
-    _run(taking.run(), beside(config, n, of, taking.occupied))
+    progress = Progress()
+    taking = Ingest(headquarters, n, of, progress)
+    _run(taking.run(), beside(config, n, of, taking.occupied), _watched(progress))
 
 
 @hq.command()
@@ -177,6 +184,16 @@ def _must_be_safe(url: str, certificates: Path | None) -> None:
         raise click.UsageError(
             f"{url} is another machine: --certificates DIR says with what to connect"
         )
+
+
+async def _watched(progress: Progress) -> None:
+    """Tell systemd of it."""
+    from integrations.watchdog import Watchdog
+
+    watchdog = Watchdog(progress)
+    while True:
+        watchdog.look()
+        await asyncio.sleep(watchdog.every_s)
 
 
 def _run(*works: Coroutine[Any, Any, None]) -> None:

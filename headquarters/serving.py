@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -37,6 +37,7 @@ from headquarters.live.picture import Picture
 from headquarters.live.reading import Reading
 from headquarters.live.summary import Summaries
 from headquarters.planning.sweep import Sweep
+from integrations.watchdog import Progress, Watchdog
 from lobby.catalogues import OWN
 from lobby.texts import Text
 from web.access import Access
@@ -88,11 +89,12 @@ class Office:
     audit: AuditFile
     ahead: Ahead
     sweep: Sweep
+    progress: Progress = field(default_factory=Progress)
 
     def run(self, serve: Callable[[], None]) -> None:
         """Everything at work while `serve` runs."""
         self.connections.start()
-        tasks = (self._look_on, self.audit.run, self._play)
+        tasks = (self._look_on, self.audit.run, self._play, self._tell_of_it)
         working = [gevent.spawn(task) for task in tasks]
         try:
             serve()
@@ -114,6 +116,7 @@ class Office:
                 if well:
                     log.error("the database does not answer: %s", " ".join(str(error).split()))
                 well = False
+            self.progress.came_round("looking at the database")
             gevent.sleep(LOOK_S)
 
     def _play(self) -> None:
@@ -125,6 +128,12 @@ class Office:
                 log.exception("a day cannot be played")
                 went_on = False
             gevent.sleep(0 if went_on else PLAY_S)
+
+    def _tell_of_it(self) -> None:
+        watchdog = Watchdog(self.progress)
+        while True:
+            watchdog.look()
+            gevent.sleep(watchdog.every_s)
 
     def close(self) -> None:
         self.ahead.stop()

@@ -15,7 +15,6 @@ import time
 from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +26,14 @@ from nats.js.errors import APIError
 from integrations import instructions, standing
 from integrations.faults import Lasting
 from integrations.nats_line import Address, LineLost, NotLetIn, Work, while_connected
-from integrations.snapshots import Follower
+from integrations.snapshots import AT_REST_S, SHOWING, show
 from integrations.standing import Known, Place
+from integrations.watchdog import Progress
 from lobby.errors import Unavailable
 from lobby.events.batch import (
     ASK,
     POKE,
     SCHEMA,
-    SNAPSHOT,
     STREAM,
     Batch,
     events_subject,
@@ -66,9 +65,9 @@ FULL_S = 15.0
 RESENT_MAX = 4
 """What is sent again and again and not taken is sent less often: from twice a minute down to every 8 minutes."""
 NOT_LET_IN_MAX_S = 60.0
+SENDING = "sending"
+"""Its loop, as the log names one that hangs."""
 BEGUN_S = 5.0
-SNAPSHOT_S = 1.0
-AT_REST_S = 10.0
 POKED_S = 1.0
 SPREAD_S = 5.0
 """Thousands of branches whose line ends at once come back within so long, each after a time of its own: the client
@@ -100,9 +99,10 @@ def branch_address(way: Way, branch: str) -> Address:
 class Shipper:
     """Carries one journal."""
 
-    def __init__(self, database: Path, way: Way) -> None:
+    def __init__(self, database: Path, way: Way, progress: Progress | None = None) -> None:
         self._database = database
         self._way = way
+        self._progress = progress or Progress()
         self._faults = Lasting(log, "headquarters")
         self._unbegun = Lasting(log, str(database.parent))
         self._kept_out = 0
@@ -114,12 +114,15 @@ class Shipper:
             await self._await_beginning()
             with suppress(Replaced), closing(reader(self._database)) as db:
                 await self._carry(db)
-            await asyncio.sleep(self._pause_s())
+            pause_s = self._pause_s()
+            self._progress.came_round(SENDING, SHOWING, rest_s=pause_s)
+            await asyncio.sleep(pause_s)
 
     async def _await_beginning(self) -> None:
         """A branch that was never started has no journal yet. Raises FileNotFoundError."""
         while not self._is_begun():
             self._unbegun.tell("the branch has no journal yet: start it, this waits for it")
+            self._progress.came_round(SENDING)
             await asyncio.sleep(BEGUN_S)
         self._unbegun.over()
 
@@ -147,9 +150,10 @@ class Shipper:
             log.info("connected to headquarters as branch %s", branch)
             self._kept_out = 0
             self._faults.over()
-            line = _Line(client, branch, db, self._way.rate, self._database.parent)
+            line = _Line(client, branch, db, self._way.rate, self._database.parent, self._progress)
             await line.listen()
-            return [line.ship(), line.show(self._database), self._end_when_replaced()]
+            shown = show(client, branch, self._database, self._progress)
+            return [line.ship(), shown, self._end_when_replaced()]
 
         try:
             await while_connected(address, begin)
@@ -169,8 +173,17 @@ class Shipper:
 class _Line:
     """What is sent over one connection."""
 
-    def __init__(self, client: Client, branch: str, db: Reader, rate: int, data: Path) -> None:
+    def __init__(
+        self,
+        client: Client,
+        branch: str,
+        db: Reader,
+        rate: int,
+        data: Path,
+        progress: Progress,
+    ) -> None:
         self._client = client
+        self._progress = progress
         self._branch = branch
         self._db = db
         self._rate = rate
@@ -193,6 +206,7 @@ class _Line:
         asked = moved = time.monotonic()
         while True:
             first = await self._send_from(first, place.first + AHEAD)
+            self._progress.came_round(SENDING)
             await asyncio.sleep(LOOK_S)
             if self._poked.is_set():
                 self._poked.clear()
@@ -226,6 +240,7 @@ class _Line:
     async def _known(self) -> Known:
         """How far headquarters' database is, once somebody there answers."""
         while (answer := await self._ask()) is None:
+            self._progress.came_round(SENDING)
             await asyncio.sleep(random.uniform(1.0, SPREAD_S))
         if not answer.get("takes", True):
             raise Refused(f"headquarters does not take in branch {self._branch}: see its hq.toml")
@@ -292,8 +307,10 @@ class _Line:
                 break
             self._full.over()
             first = rows[-1][SEQ] + 1
+            rest_s = max(0.0, begun + len(rows) / self._rate - time.monotonic())
+            self._progress.came_round(SENDING, rest_s=rest_s)
             if len(rows) == ROWS_MAX:
-                await asyncio.sleep(max(0.0, begun + len(rows) / self._rate - time.monotonic()))
+                await asyncio.sleep(rest_s)
         return first
 
     def _note_full(self, error: APIError) -> None:
@@ -316,24 +333,6 @@ class _Line:
             message = packed(Batch(self._branch, previous, [_without_data(rows[0])]))
         subject = events_subject(self._branch)
         await self._stream.publish(subject, message, timeout=ANSWER_S, stream=STREAM)
-
-    # -- snapshots --------------------------------------------------------------------------------------
-    async def show(self, database: Path) -> None:
-        """The lobby as it is: at once where it changed, else as a sign of life."""
-        with closing(reader(database)) as db:
-            await self._show(Follower(db))
-
-    async def _show(self, follower: Follower) -> None:
-        shown = 0.0
-        seq = -1
-        while True:
-            follower.follow()
-            rests = follower.seq == seq and time.monotonic() - shown < AT_REST_S
-            if not rests and (view := follower.snapshot(datetime.now(UTC))):
-                await self._client.publish(f"{SNAPSHOT}.{self._branch}", pack(dict(view)))
-                shown = time.monotonic()
-                seq = follower.seq
-            await asyncio.sleep(SNAPSHOT_S)
 
 
 def _without_data(row: Row) -> Row:

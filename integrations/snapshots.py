@@ -1,13 +1,34 @@
-"""Follows a journal beside its branch, and makes the snapshot of the lobby that goes to headquarters."""
+"""Follows a journal beside its branch, and sends the snapshot of the lobby to headquarters."""
 
 from __future__ import annotations
 
-from datetime import datetime
+import asyncio
+import time
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
 
+from nats.aio.client import Client
+
+from integrations.watchdog import Progress
+from lobby.events.batch import SNAPSHOT, pack
 from lobby.journal.envelope import end
-from lobby.journal.history import Misfit, Reader, events_since, known_branch, replayed, take
+from lobby.journal.history import (
+    Misfit,
+    Reader,
+    events_since,
+    known_branch,
+    reader,
+    replayed,
+    take,
+)
 from lobby.state.queue import QueueState
 from lobby.views.snapshot import SnapshotView, snapshot
+
+SNAPSHOT_S = 1.0
+AT_REST_S = 10.0
+SHOWING = "showing"
+"""Its loop, as the log names one that hangs."""
 
 
 class Follower:
@@ -37,3 +58,23 @@ class Follower:
         if self._state is None:
             return None
         return snapshot(self._state, end(self._db).epoch, now)
+
+
+async def show(client: Client, branch: str, database: Path, progress: Progress) -> None:
+    """Send the lobby as it is: at once where it changed, else as a sign of life."""
+    with closing(reader(database)) as db:
+        await _show(client, branch, Follower(db), progress)
+
+
+async def _show(client: Client, branch: str, follower: Follower, progress: Progress) -> None:
+    shown = 0.0
+    seq = -1
+    while True:
+        follower.follow()
+        rests = follower.seq == seq and time.monotonic() - shown < AT_REST_S
+        if not rests and (view := follower.snapshot(datetime.now(UTC))):
+            await client.publish(f"{SNAPSHOT}.{branch}", pack(dict(view)))
+            shown = time.monotonic()
+            seq = follower.seq
+        progress.came_round(SHOWING)
+        await asyncio.sleep(SNAPSHOT_S)

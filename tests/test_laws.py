@@ -104,6 +104,7 @@ ONLY_IN = {
         "headquarters/check/nats.py",
         "headquarters/engines/engines.py",
         "headquarters/engines/demonstration.py",
+        "integrations/watchdog.py",
         "printer/devices/",
         "web/transport/",
     ),

@@ -33,6 +33,7 @@ from integrations.faults import Lasting
 from integrations.nats_line import Address, LineLost, Work, while_connected
 from lobby.events.batch import (
     ASK,
+from integrations.watchdog import Progress
     BACK,
     EVENTS,
     PARTITIONS,
@@ -71,11 +72,19 @@ GROUP = "ingest"
 """Of several processes one answers."""
 
 
+TAKING, ANSWERING = "taking in", "answering"
+"""Its loops, as the log names one that hangs."""
 class Ingest:
     """Process `part` of `parts`, counted from 1. Each has partitions of its own, so that a branch's events stay in
     order."""
 
-    def __init__(self, headquarters: Headquarters, part: int = 1, parts: int = 1) -> None:
+    def __init__(
+        self,
+        headquarters: Headquarters,
+        part: int = 1,
+        parts: int = 1,
+        progress: Progress | None = None,
+    ) -> None:
         self._headquarters = headquarters
         mine = range(part - 1, PARTITIONS, parts)
         database = headquarters.engines.database
@@ -83,8 +92,11 @@ class Ingest:
         self._alone = parts == 1
         self._pokes = part == 1
         self._name = f"ingest-{part}-of-{parts}"
-        self._events = Patient(database, lambda store: occupy(store.db, mine))
-        self._words = Patient(database)
+        self._progress = progress or Progress()
+        self._events = Patient(
+            database, lambda store: occupy(store.db, mine), self._progress, TAKING
+        )
+        self._words = Patient(database, progress=self._progress, name=ANSWERING)
         self._latest: dict[str, Word] = {}
         self._taken = 0
         self._faults = Lasting(log, "NATS")
@@ -94,7 +106,9 @@ class Ingest:
     async def run(self) -> None:
         """Until it is cancelled. Faults of the engines are told and tried again."""
         engines = self._headquarters.engines
-        await self._words.do(lambda _: migrate(engines.database))
+        # Nobody ends it: a large table may need hours for a new index, and would begin anew.
+        await self._words.do(lambda _: migrate(engines.database), rest_s=math.inf)
+        await self._words.do(self._look_for_old_months)
         address = Address(engines.nats, self._headquarters.certificates, "headquarters")
         while True:
             try:
@@ -103,6 +117,7 @@ class Ingest:
                 self._faults.tell(f"{error}; trying again")
             await asyncio.sleep(AGAIN_S)
 
+            self._progress.came_round(TAKING, ANSWERING)
     async def _begin(self, client: Client) -> Sequence[Work]:
         await self._ensure_stream(client)
         self._faults.over()
@@ -152,6 +167,7 @@ class Ingest:
             if done != self._taken:
                 done = self._taken
                 await remove_taken(stream, self._subjects, done, alone=self._alone)
+            self._progress.came_round(TAKING)
 
     async def _take(self, messages: Sequence[Msg]) -> None:
         """Into the database, however long that is away: who comes later waits in JetStream. In portions, since a few
@@ -273,6 +289,7 @@ async def _respond(message: Msg, branch: str, answer: bytes) -> None:
 
 def _size(batch: Batch) -> int:
     """Letters."""
+            self._progress.came_round(ANSWERING)
     return sum(len(value) for row in batch.rows for value in row if isinstance(value, str))
 
 

@@ -14,10 +14,10 @@ LINE: dict[str, Any] = {
     "keepalives_interval": 5,
     "keepalives_count": 3,
     "tcp_user_timeout": 30_000,
-    "options": "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3",
+    "options": "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c lock_timeout=30s",
 }
 """A line that was cut without a word is given up within half a minute, here and by the server; the kernel's own limits
-are hours."""
+are hours. A table that somebody else has locked is waited for in tries of half a minute, each of which is told."""
 
 
 @contextmanager

@@ -14,6 +14,7 @@ import psycopg
 
 from headquarters.journal.store import Store
 from integrations.faults import Lasting
+from integrations.watchdog import Progress
 
 log = logging.getLogger(__name__)
 
@@ -27,25 +28,36 @@ class Occupied(Exception):
 
 
 class Patient:
-    """One connection. `occupy` is done with each new one, and may raise Occupied: then it is tried again too."""
+    """One connection, for the loop `name` of `progress`. `occupy` is done with each new one, and may raise Occupied:
+    then it is tried again too."""
 
-    def __init__(self, url: str, occupy: Callable[[Store], None] | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        occupy: Callable[[Store], None] | None = None,
+        progress: Progress | None = None,
+        name: str = "PostgreSQL",
+    ) -> None:
         self._url = url
         self._occupy = occupy
+        self._progress = progress or Progress()
+        self._name = name
         self._store: Store | None = None
         self._lock = asyncio.Lock()
         self._faults = Lasting(log, "PostgreSQL")
 
-    async def do(self, act: Callable[[Store], T]) -> T:
-        """What `act` answers, once the database is there."""
+    async def do(self, act: Callable[[Store], T], rest_s: float = 0.0) -> T:
+        """What `act` answers, once the database is there. `rest_s`: it may take so much longer than others."""
         async with self._lock:
             while True:
                 try:
-                    done = await _to_its_end(partial(self._do, act))
+                    with self._progress.asking(self._name, rest_s):
+                        done = await _to_its_end(partial(self._do, act))
                 except (psycopg.DataError, psycopg.IntegrityError):
                     raise  # of what was sent, and not of the database
                 except (psycopg.Error, Occupied) as error:  # away, full, read-only, no tables
-                    self._store = None
+                    if not isinstance(error, psycopg.errors.LockNotAvailable):
+                        self._store = None
                     self._faults.tell(f"{' '.join(str(error).split())}; trying again")
                     await asyncio.sleep(AGAIN_S)
                 else:
