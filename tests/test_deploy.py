@@ -295,6 +295,35 @@ def test_systemd_takes_the_units(unit: str, manager: str, tmp_path: Path) -> Non
     assert (checked.returncode, checked.stdout + checked.stderr) == (0, "")
 
 
+def said(unit: str) -> dict[str, str]:
+    lines = (ROOT / "deploy" / unit).read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines if re.match("[A-Z]", line))
+
+
+@pytest.mark.parametrize("unit", [unit for unit in UNITS if unit.endswith(".service")])
+def test_a_unit_is_tried_again_and_not_given_up_at_once(unit: str) -> None:
+    """systemd gives a unit up that begins five times in ten seconds."""
+    of = said(unit)
+    if of.get("Type") == "oneshot":
+        minutes = int(of["RestartSec"].removesuffix("min"))
+        hours = int(of["StartLimitIntervalSec"].removesuffix("h"))
+        assert of["Restart"] == "on-failure"
+        assert 60 <= minutes * int(of["StartLimitBurst"]) < hours * 60, "hours, and an end"
+    else:
+        assert of["Restart"] == "always"
+        assert of.get("StartLimitIntervalSec") == "0" or int(of["RestartSec"]) >= 5
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["lobby.service", "lobby-ship.service", "lobby-hq-ingest.service", "lobby-hq-serve.service"],
+)
+def test_one_that_hangs_is_replaced(unit: str) -> None:
+    of = said(unit)
+    assert (of["Type"], of["TimeoutStartSec"], of["LimitCORE"]) == ("notify", "infinity", "0")
+    assert int(of["WatchdogSec"]) >= 120
+
+
 def test_all_units_are_looked_at() -> None:
     deploy = ROOT / "deploy"
     units = [*deploy.rglob("*.service"), *deploy.rglob("*.timer")]
