@@ -139,9 +139,8 @@ def _engines(config: Path) -> Any:
     "--to",
     "folder",
     type=arguments.folder,
-    required=True,
     metavar="DIR",
-    help="Where the files go.",
+    help="Where the files go, unless hq.toml says it (engines.archive).",
 )
 @click.option(
     "--until", metavar="YYYY-MM", help="The last month; without it every one that is over."
@@ -151,16 +150,20 @@ def _engines(config: Path) -> Any:
 )
 @arguments.yes
 @arguments.as_json
-def archive(config: Path, folder: Path, until: str | None, drop: bool, yes: bool) -> None:
+def archive(config: Path, folder: Path | None, until: str | None, drop: bool, yes: bool) -> None:
     """Write the raw events of months that are over to Parquet files, which DuckDB reads."""
     from headquarters.archive import archiving
     from headquarters.config import read_headquarters
 
-    zone = read_headquarters(config).zone
+    headquarters = read_headquarters(config)
+    zone = headquarters.zone
+    folder = _folder(folder, headquarters.archive)
     end = _end(until, datetime.now(zone).date())
     if drop and not yes:
         ask(f"Events before {end} will be in the files of {folder} alone.", "remove them")
     with _store(config) as store:
+        if headquarters.archive:
+            archiving.look_in(store.db, folder)
         written = []
         for one in archiving.archive(store.db, folder, end, zone):
             click.echo(f"{one.month}: {one.events} events in {one.file}", err=True)
@@ -183,6 +186,17 @@ def archive(config: Path, folder: Path, until: str | None, drop: bool, yes: bool
         "dropped": dropped and asdict(dropped),
     }
     answer(document, "\n".join(lines))
+
+
+def _folder(said: Path | None, named: Path | None) -> Path:
+    """One province has one: what hq.toml names is where ingest and pages look."""
+    if said and named and said.absolute() != named:
+        raise click.UsageError(f"hq.toml keeps old months in {named}: leave --to out")
+    if folder := named or said:
+        return folder.absolute()
+    raise click.UsageError(
+        "--to DIR says where the files go, or archive under [engines] of hq.toml"
+    )
 
 
 def _end(until: str | None, today: date) -> date:

@@ -73,13 +73,15 @@ class Limits:
 @dataclass(frozen=True)
 class Engines:
     """Where the engines are. The environment's NATS_URL and DATABASE_URL go before. `certificates`: the folder with
-    this province's own authority; empty: no certificates, on loopback only."""
+    this province's own authority; empty: no certificates, on loopback only. `archive`: the folder of old months; empty:
+    where each was written."""
 
     __pydantic_config__ = STRICT
 
     nats: str = ""
     database: str = ""
     certificates: str = ""
+    archive: str = ""
 
 
 HIDDEN = "..."
@@ -113,6 +115,13 @@ class Headquarters:
         """The folder of this program's own certificate; None without any."""
         if self.engines.certificates:
             return self.folder / self.engines.certificates
+        return None
+
+    @property
+    def archive(self) -> Path | None:
+        """The folder of old months, whole: it is read in other processes. None where none is named."""
+        if self.engines.archive:
+            return (self.folder / self.engines.archive).absolute()
         return None
 
     @cached_property

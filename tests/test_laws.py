@@ -82,7 +82,7 @@ ONLY_IN = {
         "integrations/web_push.py",
         "lobby/journal/subject_keys.py",
     ),
-    "duckdb": ("headquarters/archive/archived.py", "headquarters/archive/archiving.py"),
+    "duckdb": ("headquarters/archive/archived.py",),
     "escpos": ("printer/devices/",),
     "fcntl": ("lobby/engine/", "printer/devices/"),
     "flask": ("web/", "kiosk/", "staff/", "display/", "headquarters/", "app.py"),

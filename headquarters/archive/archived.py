@@ -3,26 +3,38 @@ and need not know."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import count
 from os import SEEK_END
 from os.path import isfile
 from pathlib import Path
-from typing import Any
+from shutil import rmtree
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 
 from lobby.events.envelope import Row
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 DROPPED = (
     "SELECT file FROM archived WHERE branch = %s AND epoch = %s AND last_seq > %s AND first_seq <= %s"
     " AND dropped_at IS NOT NULL ORDER BY first_seq"
 )
 MEMORY = "512MB"
-"""Of DuckDB, which takes most of the machine's unless it is told."""
-
+"""Of DuckDB, which takes 80 % of the machine's unless it is told: a database and an ingest beside it need theirs, and
+several read at once. A group of rows of a file has some 3 MB, and what is more to sort goes to the disk."""
+SPILL = ".duckdb"
+"""In the folder of the files: there is room for a month. Where the process stands, DuckDB's own choice, may be / or
+a folder that nobody may write to."""
+SPILL_MAX = "4GB"
+"""More than a branch's whole month; DuckDB's own limit is 90 % of what is free."""
 
 COPY = "put a sound copy in its place"
+_numbers = count(1)
 END = b"PAR1"
 """With which a Parquet file ends that was not cut off."""
 
@@ -93,6 +105,38 @@ def is_whole(file: Path) -> bool:
 
 
 @contextmanager
+def duck(folder: Path) -> Iterator[DuckDBPyConnection]:
+    """DuckDB, for files in this folder. What it spills is gone with the connection. One thread: who reads old months is
+    not to slow down who takes in."""
+    import duckdb
+
+    spill = folder / f"{SPILL}-{os.getpid()}-{next(_numbers)}"
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": MEMORY,
+        "threads": 1,
+        "temp_directory": str(spill),
+        "max_temp_directory_size": SPILL_MAX,
+    }
+    with duckdb.connect(config=config) as connection:
+        try:
+            yield connection
+        finally:
+            rmtree(spill, ignore_errors=True)
+
+
+def remove_spilled(folder: Path) -> None:
+    """What killed processes left there."""
+    for spill in folder.glob(f"{SPILL}-*-*"):
+        if not _lives(spill.name.split("-")[1]):
+            rmtree(spill, ignore_errors=True)
+
+
+def _lives(pid: str) -> bool:
+    """On this machine."""
+    return pid.isdigit() and Path("/proc", pid).exists()
+
+
+@contextmanager
 def faults_told(file: Path | str, remedy: str = COPY) -> Iterator[None]:
     """What DuckDB says of a file, in one line, and what to do. Raises ArchiveFault."""
     import duckdb
@@ -114,9 +158,7 @@ def _read(file: str, columns: Sequence[str], where: str, values: Sequence[Any]) 
         raise ArchiveFault(
             f"old months are in {file}, which is not here: mount its folder, where this user may read"
         )
-    import duckdb
-
-    with faults_told(file), duckdb.connect(config={"memory_limit": MEMORY, "threads": 1}) as duck:
+    with faults_told(file), duck(Path(file).parent) as connection:
         query = f"SELECT {quoted(columns)} FROM read_parquet(?) WHERE branch = ? AND epoch = ? AND {where}"
-        found: list[Row] = duck.execute(query, [file, *values]).fetchall()
+        found: list[Row] = connection.execute(query, [file, *values]).fetchall()
     return found

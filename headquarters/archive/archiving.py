@@ -18,7 +18,13 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 
-from headquarters.archive.archived import MEMORY, ArchiveFault, faults_told, quoted
+from headquarters.archive.archived import (
+    ArchiveFault,
+    duck,
+    faults_told,
+    quoted,
+    remove_spilled,
+)
 from headquarters.archive.unwritten import Span, earliest_month, spans_until
 from headquarters.deriving.line import lines_of
 from headquarters.journal.judging import fits
@@ -78,6 +84,7 @@ def archive(db: psycopg.Connection, folder: Path, until: date, zone: ZoneInfo) -
     AtWork, NotWhole and OSError."""
     _alone(db)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    remove_spilled(folder)
     _forget_lost(db)
     while month := earliest_month(db, zone):
         if month >= until:
@@ -101,6 +108,25 @@ def _forget_lost(db: psycopg.Connection) -> None:
     db.execute("DELETE FROM archived WHERE dropped_at IS NULL AND file = ANY(%s)", [lost])
 
 
+def look_in(db: psycopg.Connection, folder: Path) -> int:
+    """Have the files looked for in this folder, wherever they were written; how many moved. Raises ValueError where two
+    have one name: nothing moves."""
+    query = "SELECT DISTINCT file FROM archived ORDER BY file"
+    names: dict[str, str] = {}
+    for (file,) in db.execute(query).fetchall():
+        former = names.setdefault(Path(file).name, file)
+        if former != file:
+            raise ValueError(f"{former} and {file} have one name: they cannot be in one folder")
+    moved = {file: str(folder / name) for name, file in names.items()}
+    away = {file: there for file, there in moved.items() if file != there}
+    with db.transaction(), db.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE archived SET file = %s WHERE file = %s",
+            [(there, file) for file, there in away.items()],
+        )
+    return len(away)
+
+
 def _next(month: date) -> date:
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 
@@ -122,8 +148,7 @@ def _left(
 ) -> tuple[Path, Compared] | None:
     """A file with just these events that the database does not know: what wrote it was killed, or the database was
     restored since. A second one would have them counted twice by who reads the folder."""
-    query = "SELECT DISTINCT file FROM archived"
-    known = {file for (file,) in db.execute(query).fetchall()}
+    known = _known(db)
     for file in takewhile(Path.exists, _names(folder, month)):
         if str(file) not in known:
             with suppress(NotWhole, ArchiveFault):
@@ -134,8 +159,11 @@ def _left(
 def _made(
     db: psycopg.Connection, folder: Path, month: str, spans: Sequence[Span]
 ) -> tuple[Path, Compared]:
-    """What came of a month later has a file of its own: none is ever written over."""
-    file = next(file for file in _names(folder, month) if not file.exists())
+    """What came of a month later has a file of its own: none is ever written over, and none has the name of one that is
+    elsewhere, since all may come into one folder."""
+    known = _known(db)
+    names = {Path(file).name for file in known}
+    file = next(f for f in _names(folder, month) if not f.exists() and f.name not in names)
     part, text = folder / PART, folder / TEXT
     try:
         _copy(db, spans, text)
@@ -146,6 +174,11 @@ def _made(
         for leftover in (text, part):
             leftover.unlink(missing_ok=True)
     return file, compared
+
+
+def _known(db: psycopg.Connection) -> set[str]:
+    """The files that the database knows, as whole paths."""
+    return {file for (file,) in db.execute("SELECT DISTINCT file FROM archived").fetchall()}
 
 
 def _names(folder: Path, month: str) -> Iterator[Path]:
@@ -165,10 +198,8 @@ def _copy(db: psycopg.Connection, spans: Sequence[Span], text: Path) -> None:
 
 def _convert(text: Path, part: Path) -> None:
     """As it stands there, in its order. Nothing unquoted is NULL; quoted and empty is a text."""
-    import duckdb
-
-    with faults_told(part, ROOM), duckdb.connect(config={"memory_limit": MEMORY}) as duck:
-        rows = duck.read_csv(
+    with faults_told(part, ROOM), duck(part.parent) as connection:
+        rows = connection.read_csv(
             str(text),
             header=False,
             auto_detect=False,
@@ -203,10 +234,8 @@ def _compared(db: psycopg.Connection, file: Path, spans: Sequence[Span]) -> Comp
 
 
 def _length(file: Path) -> int:
-    import duckdb
-
-    with faults_told(file, AGAIN), duckdb.connect(config={"memory_limit": MEMORY}) as duck:
-        row = duck.execute("SELECT count(*) FROM read_parquet(?)", [str(file)]).fetchone()
+    with faults_told(file, AGAIN), duck(file.parent) as connection:
+        row = connection.execute("SELECT count(*) FROM read_parquet(?)", [str(file)]).fetchone()
     return int(row[0]) if row else 0
 
 
@@ -232,14 +261,12 @@ def compare(db: psycopg.Connection, file: Path, span: Span) -> tuple[int, int]:
 
 
 def _read(file: Path, span: Span) -> Generator[Row]:
-    import duckdb
-
     query = (
         f"SELECT {quoted(NAMES)} FROM read_parquet(?) WHERE branch = ? AND epoch = ? AND seq BETWEEN ? AND ?"
         " ORDER BY seq"
     )
-    with faults_told(file, AGAIN), duckdb.connect(config={"memory_limit": MEMORY}) as duck:
-        found = duck.execute(query, [str(file), *astuple(span)])
+    with faults_told(file, AGAIN), duck(file.parent) as connection:
+        found = connection.execute(query, [str(file), *astuple(span)])
         while rows := found.fetchmany(PIECE):
             yield from rows
 

@@ -59,7 +59,7 @@ def _of(db: psycopg.Connection, headquarters: Headquarters, now: datetime, say: 
     yield from _tables(db, say)
     yield from _settings(db, say)
     yield from _disk(db, say)
-    yield from _old_months(db, say)
+    yield from _old_months(db, headquarters.archive, say)
     yield from _clock(db, headquarters, now, say)
 
 
@@ -129,16 +129,25 @@ def _disk(db: psycopg.Connection, say: Say) -> Findings:
         yield Finding("disk", Grade.OK, say(told))
 
 
-def _old_months(db: psycopg.Connection, say: Say) -> Findings:
+def _old_months(db: psycopg.Connection, folder: Path | None, say: Say) -> Findings:
     """The files of what PostgreSQL has no more. None before the table is made."""
     if not _value(db, "SELECT to_regclass('archived')::text"):
         return
     query = "SELECT DISTINCT file FROM archived WHERE dropped_at IS NOT NULL ORDER BY file"
     files = [file for (file,) in db.execute(query).fetchall()]
+    if folder and (elsewhere := [file for file in files if Path(file).parent != folder]):
+        named = Text(
+            "hq.toml names {folder} for old months, and {n} files are looked for elsewhere, {file} first: restart "
+            "lobby hq ingest; its log says why where that does not help",
+            folder=str(folder),
+            n=len(elsewhere),
+            file=elsewhere[0],
+        )
+        yield Finding("archive", Grade.WARN, say(named))
     if missing := [file for file in files if not is_whole(Path(file))]:
         away = Text(
-            "{n} files of old months are not where they were written, or not whole, {file} first: mount their folder, "
-            "or put a copy there",
+            "{n} files of old months are not in their place, or not whole, {file} first: mount their folder, put a "
+            "copy there, or name the folder where they are by now (archive under [engines] of hq.toml)",
             n=len(missing),
             file=missing[0],
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
@@ -18,7 +19,8 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 
-from headquarters.archive.archived import ArchiveFault
+from headquarters.archive.archived import ArchiveFault, remove_spilled
+from headquarters.archive.archiving import look_in
 from headquarters.config import Headquarters
 from headquarters.ingest.hearing import word_of
 from headquarters.ingest.sharing import occupy
@@ -31,9 +33,9 @@ from headquarters.journal.store import Store, Word
 from headquarters.journal.tables import migrate
 from integrations.faults import Lasting
 from integrations.nats_line import Address, LineLost, Work, while_connected
+from integrations.watchdog import Progress
 from lobby.events.batch import (
     ASK,
-from integrations.watchdog import Progress
     BACK,
     EVENTS,
     PARTITIONS,
@@ -70,10 +72,10 @@ ALL_IDS = 2**62
 """After every instruction."""
 GROUP = "ingest"
 """Of several processes one answers."""
-
-
 TAKING, ANSWERING = "taking in", "answering"
 """Its loops, as the log names one that hangs."""
+
+
 class Ingest:
     """Process `part` of `parts`, counted from 1. Each has partitions of its own, so that a branch's events stay in
     order."""
@@ -115,9 +117,21 @@ class Ingest:
                 await while_connected(address, self._begin)
             except LineLost as error:
                 self._faults.tell(f"{error}; trying again")
+            self._progress.came_round(TAKING, ANSWERING)
             await asyncio.sleep(AGAIN_S)
 
-            self._progress.came_round(TAKING, ANSWERING)
+    def _look_for_old_months(self, store: Store) -> None:
+        """Where hq.toml says by now."""
+        folder = self._headquarters.archive
+        if folder is None:
+            return
+        remove_spilled(folder)
+        try:
+            if count := look_in(store.db, folder):
+                log.info("%d files of old months are in %s from now on", count, folder)
+        except ValueError as error:
+            log.error("old months are looked for where they were: %s", error)
+
     async def _begin(self, client: Client) -> Sequence[Work]:
         await self._ensure_stream(client)
         self._faults.over()
@@ -153,6 +167,7 @@ class Ingest:
             messages = []
             with suppress(TimeoutError):
                 messages = await subscription.fetch(MESSAGES_MAX, timeout=WAIT_S)
+            self._progress.came_round(TAKING)
             silent_s = 0.0 if messages else silent_s + WAIT_S
             if messages:
                 await self._take(messages)
@@ -167,7 +182,6 @@ class Ingest:
             if done != self._taken:
                 done = self._taken
                 await remove_taken(stream, self._subjects, done, alone=self._alone)
-            self._progress.came_round(TAKING)
 
     async def _take(self, messages: Sequence[Msg]) -> None:
         """Into the database, however long that is away: who comes later waits in JetStream. In portions, since a few
@@ -275,6 +289,7 @@ class Ingest:
     async def _show(self) -> None:
         while True:
             await asyncio.sleep(SHOWN_S)
+            self._progress.came_round(ANSWERING)
             words, self._latest = [*self._latest.values()], {}
             if words:
                 await self._words.do(partial(Store.show, words=words))
@@ -289,7 +304,6 @@ async def _respond(message: Msg, branch: str, answer: bytes) -> None:
 
 def _size(batch: Batch) -> int:
     """Letters."""
-            self._progress.came_round(ANSWERING)
     return sum(len(value) for row in batch.rows for value in row if isinstance(value, str))
 
 

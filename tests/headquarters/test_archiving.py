@@ -280,6 +280,74 @@ def test_a_file_that_is_away_stops_a_rebuild_and_says_what_to_do(
     assert archived.event(store.db, "4401", 100, 50, ["kind"]) == ("Noted",)
 
 
+def test_a_folder_that_moved_is_named_anew_in_hq_toml(
+    store: Store, database: str, tmp_path: Path, bus: NatsServer
+) -> None:
+    derive(database)
+    [*archive(store.db, tmp_path / "former", MARCH, ZONE)]
+    drop(store.db, MARCH)
+    (tmp_path / "former").rename(tmp_path / "now")
+    with headquarters_of(tmp_path, bus, database) as hq:
+        (tmp_path / "hq.toml").write_text('[engines]\narchive = "now"\n')
+        killed = tmp_path / "now" / f"{archived.SPILL}-99999999-1"
+        killed.mkdir()
+        told = hq.command("hq", "check", "--json").stdout
+        assert "restart lobby hq ingest" in told
+        _, log = hq.ingest()
+        until(said(log, "2 files of old months are in"), "it is told", LONG_S)
+        until(said(log, "taking in"), "the ingest", LONG_S)
+        assert not killed.exists()
+        assert archived.event(store.db, "4401", 100, 1, ["kind"]) == ("Noted",)
+        found = json.loads(hq.command("hq", "check", "--json").stdout)
+        assert [one["grade"] for one in found if one["topic"] == "archive"] == ["ok"]
+        words = ["hq", "archive", "--until", "2026-03", "--json"]
+        other = hq.command(*words, "--to", str(tmp_path / "former"))
+        assert (other.returncode, "leave --to out" in other.stderr) == (2, True)
+        (written,) = json.loads(hq.command(*words).stdout)["files"]
+        assert written["file"] == str(tmp_path / "now" / "journal-2026-03.parquet")
+        (tmp_path / "hq.toml").write_text("")
+        assert hq.command(*words).returncode == 2, "no folder is named"
+
+
+def test_two_files_of_one_name_are_never_in_one_folder(store: Store, tmp_path: Path) -> None:
+    one, other, both = (tmp_path / name for name in ("one", "other", "both"))
+    [*archive(store.db, one, MARCH, ZONE)]
+    late = journal("4403", 5)
+    store.take([Batch("4403", BEGINNING.hash, late)])
+    (written,) = archive(store.db, other, MARCH, ZONE)
+    assert written.file.name == "journal-2026-01-2.parquet"
+    assert archiving.look_in(store.db, both) == 3
+    assert archiving.look_in(store.db, both) == 0
+    store.db.execute(
+        "UPDATE archived SET file = '/elsewhere/journal-2026-01.parquet' WHERE branch = '4403'"
+    )
+    with pytest.raises(ValueError, match="have one name"):
+        archiving.look_in(store.db, one)
+    found = {file for (file,) in store.db.execute("SELECT file FROM archived").fetchall()}
+    assert str(both / "journal-2026-01.parquet") in found
+
+
+def test_what_duckdb_spills_is_in_the_folder_and_gone_afterwards(tmp_path: Path) -> None:
+    with archived.duck(tmp_path) as connection:
+        connection.execute("SET memory_limit = '20MB'")
+        connection.execute(
+            "CREATE TABLE much AS SELECT range AS n, repeat('x', 100) || range AS text FROM range(600000)"
+        )
+        spilled = [*tmp_path.glob(f"{archived.SPILL}-*/*")]
+        assert spilled
+        connection.execute(
+            f"SET max_temp_directory_size = '{sum(f.stat().st_size for f in spilled)}B'"
+        )
+        with pytest.raises(duckdb.Error, match="max_temp_directory_size"):
+            connection.execute("INSERT INTO much SELECT n, text || n FROM much")
+    assert [*tmp_path.iterdir()] == []
+    stayed = tmp_path / f"{archived.SPILL}-1-1"
+    for folder in (stayed, tmp_path / f"{archived.SPILL}-99999999-1"):
+        folder.mkdir()
+    archived.remove_spilled(tmp_path)
+    assert [*tmp_path.iterdir()] == [stayed], "of a process that lives"
+
+
 def test_the_command_archives_removes_and_a_burnt_branch_gets_all_of_it(
     store: Store, database: str, tmp_path: Path, bus: NatsServer
 ) -> None:
