@@ -141,7 +141,7 @@ class Judge:
         if not self._has(former, first, parent):
             self._tell_gap(first, ends[_newest(ends)].seq if ends else 0)
             return
-        if ends and parent is None:
+        if ends and parent is None and first[:2] not in self.adopted:  # who adopted it knows
             self._tell(first, AlarmKind.RESTARTED, {"epoch": first[EPOCH]})
         self.begun.append(Begun(first, parent))
         self._append(former, rows)

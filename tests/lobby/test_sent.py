@@ -6,6 +6,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -327,6 +328,22 @@ def test_what_is_damaged_is_not_in_force_and_says_so(config: Path, data: Path) -
     assert (started.applied.instruction, started.applied.hash) == (7, "")
     assert "cannot be read" in started.applied.detail
     assert not started.waits, "it does not begin anew again and again"
+
+
+def test_what_was_lost_with_the_disk_is_in_force_again_once_it_comes_again(
+    config: Path, data: Path
+) -> None:
+    """No backup has it: headquarters has it, and sees from the hash that it is not in force."""
+    content = sent(config, rules={"recall_max": 5})
+    take(opened(config, data), content)
+    in_force = opened(config, data).applied
+    shutil.rmtree(data / FOLDER)
+    without = opened(config, data)
+    assert without.branch.rules.recall_max == tables(config)["rules"]["recall_max"]
+    assert without.applied.hash != in_force.hash
+    assert take(without, content).why is None
+    anew = opened(config, data)
+    assert (anew.branch.rules.recall_max, anew.applied) == (5, in_force)
 
 
 def test_one_that_comes_again_leaves_what_is_in_force_and_the_later_edit(
