@@ -107,6 +107,9 @@ def test_an_ingest_tells_that_it_goes_on_until_it_hangs(
         assert asked.hear() == ["WATCHDOG=1"]
         with stopped([process.pid]):
             asked.must_hear_nothing()
+            process.send_signal(signal.SIGABRT)
+        until(lambda: process.poll() is not None, "as systemd ends it", LONG_S)
+        assert said(log, "most recent call first")(), "where its threads stood"
 
 
 def test_an_ingest_without_engines_is_no_hang(tmp_path: Path, asked: Manager) -> None:
