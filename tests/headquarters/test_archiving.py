@@ -286,6 +286,7 @@ def test_a_folder_that_moved_is_named_anew_in_hq_toml(
     derive(database)
     [*archive(store.db, tmp_path / "former", MARCH, ZONE)]
     drop(store.db, MARCH)
+    store.db.execute("SELECT pg_advisory_unlock_all()")
     (tmp_path / "former").rename(tmp_path / "now")
     with headquarters_of(tmp_path, bus, database) as hq:
         (tmp_path / "hq.toml").write_text('[engines]\narchive = "now"\n')
@@ -346,6 +347,33 @@ def test_what_duckdb_spills_is_in_the_folder_and_gone_afterwards(tmp_path: Path)
         folder.mkdir()
     archived.remove_spilled(tmp_path)
     assert [*tmp_path.iterdir()] == [stayed], "of a process that lives"
+
+
+def test_events_with_a_gap_are_read_piece_by_piece_and_each_once(
+    store: Store, tmp_path: Path
+) -> None:
+    """A damaged journal lacks some; and a file may have two spans of one epoch."""
+    begun = journal("4403", 10)
+    more = journal("4403", 20, 31, begun[-1][-1])
+    store.take([Batch("4403", BEGINNING.hash, [*begun, *more])])
+    [*archive(store.db, tmp_path, APRIL, ZONE)]
+    store.db.execute("UPDATE archived SET dropped_at = now()")
+    later = (
+        "INSERT INTO archived SELECT branch, epoch, 6, last_seq, month, file, now(), now() FROM archived"
+        " WHERE branch = '4403' AND first_seq = 1"
+    )
+    store.db.execute(later)
+    store.db.execute("UPDATE archived SET last_seq = 5 WHERE branch = '4403' AND first_seq = 1")
+    store.db.execute("DELETE FROM journal")
+    whole = [row[2] for row in [*begun, *more]]
+    assert len(whole) == 30
+    for most in (3, 1000):
+        found: list[int] = []
+        while piece := archived.rows(
+            store.db, "4403", 100, (found[-1] if found else 0, 50), most, ["seq"]
+        ):
+            found += [seq for (seq,) in piece]
+        assert found == whole
 
 
 def test_the_command_archives_removes_and_a_burnt_branch_gets_all_of_it(
