@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from awaited import awaited
-from conftest import Server, until
+from conftest import Server, free_port, until
 from test_sharing import LONG_S, Headquarters, headquarters_of, journal, rows, said
 
 from headquarters.engines.engines import NatsServer, Postgres
@@ -135,6 +135,24 @@ def test_a_shipper_tells_that_it_goes_on_without_headquarters_too(
         until(said(log, "connected to headquarters"), "a line, and nobody who answers", LONG_S)
         assert set(asked.hear(2)) == {"READY=1", "WATCHDOG=1"}
         assert asked.hear(LIMITS) == ["WATCHDOG=1"] * LIMITS
+
+
+def test_the_pages_of_headquarters_tell_it_whether_the_database_is_there_or_not(
+    tmp_path: Path, bus: NatsServer, asked: Manager
+) -> None:
+    with (
+        Postgres(tmp_path / "postgres") as postgres,
+        headquarters_of(tmp_path, bus, postgres.url) as hq,
+    ):
+        words = ["--config", str(tmp_path / "hq.toml"), "--data", str(tmp_path / "var-hq")]
+        process, log = hq.start("hq", "serve", *words, "--port", str(free_port()))
+        heard = asked.hear(LOOKS)
+        assert (heard.count("READY=1"), heard.count("WATCHDOG=1")) == (1, LOOKS - 1)
+        postgres.stop()
+        until(said(log, "the database does not answer"), "it is told", LONG_S)
+        assert asked.hear(LIMITS) == ["WATCHDOG=1"] * LIMITS
+        with stopped([process.pid]):
+            asked.must_hear_nothing()
 
 
 @pytest.mark.process
