@@ -70,9 +70,8 @@ class Watchdog:
         self._hangs = False
         self.every_s = self._limit_s / LOOKS
         """So often it is to look."""
-        if (
-            self._address
-        ):  # systemd ends who hangs with SIGABRT: the log says then where each thread stood
+        if self._address:
+            # systemd ends who hangs with SIGABRT: the log says then where each thread stood
             faulthandler.enable()
 
     def look(self) -> None:
