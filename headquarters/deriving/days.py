@@ -99,8 +99,10 @@ def outlook_of(
     past = [each for each in days if each < today] or days
     chosen = [each for each in past if each.weekday() == day.weekday()] or past
     branch = configured(db, line, line.derived[1], hq.zone)
+    outlet = hq.outlet(code, day)
+    unit = outlet.unit if outlet else ""
     with _in_memory(db, line, [each.isoformat() for each in chosen]) as memory:
-        return outlook(code, branch, memory, day, chosen)
+        return outlook(code, unit, branch, memory, day, chosen)
 
 
 def _line(db: psycopg.Connection, code: str, days: tuple[date, date]) -> Line | None:

@@ -40,10 +40,11 @@ Open = tuple[float, ...]
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """A branch on the day to come. `half_hours` are what it needs, `staffed` what was open then on the days before,
-    of which `last`, on `last_day`, is played."""
+    """A branch on the day to come; neighbours stand right below the same `unit`. `half_hours` are what it needs,
+    `staffed` what was open then on the days before, of which `last`, on `last_day`, is played."""
 
     code: str
+    unit: str
     branch: Branch
     half_hours: tuple[HalfHour, ...]
     staffed: tuple[int, ...]
@@ -80,7 +81,7 @@ class Proposal:
 
 
 def outlook(
-    code: str, branch: Branch, db: Reader, day: date, past: Sequence[date]
+    code: str, unit: str, branch: Branch, db: Reader, day: date, past: Sequence[date]
 ) -> Outlook | None:
     """Of derived tables with the `past` days, in order; None where the branch has none, or is closed on `day`."""
     if not past or not (branch.opening.always or branch.opening.spans(day)):
@@ -88,7 +89,7 @@ def outlook(
     half_hours = tuple(staffing_in(branch, db, day))
     days = [day_in(branch, db, each) for each in past]
     staffed = tuple(_usual([_open(each, _begins_s(half)) for each in days]) for half in half_hours)
-    return Outlook(code, branch, half_hours, staffed, days[-1], past[-1])
+    return Outlook(code, unit, branch, half_hours, staffed, days[-1], past[-1])
 
 
 def _begins_s(half: HalfHour) -> float:
@@ -109,7 +110,8 @@ def _usual(counts: Sequence[int]) -> int:
 
 # -- who could lend to whom -----------------------------------------------------------------------------
 def candidates(outlooks: Sequence[Outlook]) -> list[Candidate]:
-    """The longest need first, PROPOSED_MAX at most; nobody lends or borrows the same half hour twice."""
+    """The longest need first, PROPOSED_MAX at most; nobody lends or borrows the same half hour twice, nor to or from
+    another unit."""
     found: list[Candidate] = []
     balances = {each.code: _balance(each) for each in outlooks}
     while len(found) < PROPOSED_MAX:
@@ -117,7 +119,7 @@ def candidates(outlooks: Sequence[Outlook]) -> list[Candidate]:
             (need, lender, borrower, between)
             for borrower in outlooks
             for lender in outlooks
-            if lender.code != borrower.code
+            if lender.code != borrower.code and lender.unit == borrower.unit
             for need, between in _shared(balances[lender.code], balances[borrower.code])
         ]
         if not options:

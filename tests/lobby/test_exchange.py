@@ -7,7 +7,9 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from conftest import CONFIG
+from conftest import CONFIG, examples
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lobby.branch.config import read_branch
 from lobby.branch.model import Branch
@@ -42,14 +44,19 @@ def day(open_counters: int, every_s: float) -> RecordedDay:
 
 
 def outlook(
-    code: str, branch: Branch, needed: list[int], staffed: int, every_s: float = 600.0
+    code: str,
+    branch: Branch,
+    needed: list[int],
+    staffed: int,
+    every_s: float = 600.0,
+    unit: str = "city",
 ) -> Outlook:
     halves = tuple(
         HalfHour(f"{9 + n // 2:02d}:{n % 2 * 30:02d}", 6, counters, enough=True)
         for n, counters in enumerate(needed)
     )
     last = day(staffed, every_s)
-    return Outlook(code, branch, halves, (staffed,) * len(halves), last, date(2026, 3, 2))
+    return Outlook(code, unit, branch, halves, (staffed,) * len(halves), last, date(2026, 3, 2))
 
 
 def test_a_quiet_branch_lends_to_a_crowded_one_in_its_hours_of_need(branch: Branch) -> None:
@@ -98,3 +105,36 @@ def test_without_a_free_place_nobody_comes(branch: Branch) -> None:
         [outlook("Q", branch, [1] * SLOTS, 2), outlook("F", full, [2] * SLOTS, 1, every_s=200.0)]
     )
     assert weigh(found) == []
+
+
+NEEDS = st.lists(st.integers(0, 4), min_size=SLOTS, max_size=SLOTS)
+PLACES = st.lists(st.tuples(st.sampled_from("abc"), NEEDS, st.integers(0, 4)), max_size=9)
+QUIET = [1] * SLOTS
+SHORT = [3] * SLOTS
+
+
+@given(PLACES)
+@examples(100)
+def test_no_teller_crosses_units(places: list[tuple[str, list[int], int]]) -> None:
+    """Whoever needs and has what; and what one unit can do for itself does not depend on the others."""
+    shipped = read_branch(CONFIG)
+    outlooks = [
+        outlook(str(n), shipped, needed, staffed, unit=unit)
+        for n, (unit, needed, staffed) in enumerate(places)
+    ]
+    found = candidates(outlooks)
+    assert all(each.lender.unit == each.borrower.unit for each in found)
+    assert all(each.lender.code != each.borrower.code for each in found)
+    able = {each.unit for each in outlooks if alone(outlooks, each.unit)}
+    assert bool(found) == bool(able)
+
+
+def alone(outlooks: list[Outlook], unit: str) -> bool:
+    return bool(candidates([each for each in outlooks if each.unit == unit]))
+
+
+def test_a_city_lends_nothing_to_another_one(branch: Branch) -> None:
+    quiet = outlook("Q", branch, QUIET, 3, unit="one")
+    crowded = outlook("C", branch, SHORT, 1, unit="other")
+    assert not candidates([quiet, crowded])
+    assert candidates([quiet, replace(crowded, unit="one")])
