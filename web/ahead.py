@@ -1,6 +1,7 @@
 """Looking ahead for who asks: in a process beside the server, with an answer within a second.
 
-What is not there by then goes on being computed; who asked gets the last answer, or is told that there is none yet.
+What is not there by then goes on being read and computed; who asked gets the last answer, or is told that there is none
+yet.
 """
 
 from __future__ import annotations
@@ -10,15 +11,17 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
 from typing import Any, TypeVar
 
 import gevent
 from flask import Flask, current_app
+from gevent import Greenlet
 
 from lobby.engine.aside import Aside, Ended
+from lobby.errors import LobbyError
 from web.loop import wait
 
 log = logging.getLogger(__name__)
@@ -33,6 +36,8 @@ KEPT = 100
 """Answers: more than the days of all branches that headquarters plays one after the other."""
 ASKED_MAX = 100
 """More is not waited for: who asks is told that there is no answer yet, and asks again."""
+FAILED_S = 60.0
+"""A failure is told to who asks next, unless that is somebody who comes long after it."""
 
 T = TypeVar("T")
 Work = tuple[Callable[..., Any], tuple[Any, ...]]
@@ -48,10 +53,22 @@ class Told:
     result: Any
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Asked:
-    future: Future[Any]
-    since_s: float
+    """A question that is looked into; the process knows it since `since_s`, None while its work is prepared."""
+
+    question: str
+    lane: str
+    key: Hashable
+    at: datetime
+    future: Future[None] = field(default_factory=Future)
+    since_s: float | None = None
+
+
+@dataclass(frozen=True)
+class _Failure:
+    error: BaseException
+    at_s: float
 
 
 class Ahead:
@@ -61,8 +78,9 @@ class Ahead:
         self._aside: Aside | None = None
         self._started_s = -AGAIN_S
         self._told: OrderedDict[str, Told] = OrderedDict()
-        self._failed: OrderedDict[str, BaseException] = OrderedDict()
+        self._failed: OrderedDict[str, _Failure] = OrderedDict()
         self._asked: dict[str, _Asked] = {}
+        self._preparing: set[Greenlet[..., None]] = set()
         self._answered_s = 0.0
 
     @property
@@ -74,45 +92,64 @@ class Ahead:
         self, question: str, lane: str, key: Hashable, at: datetime, work: Callable[[], Work]
     ) -> Told | None:
         """What is known within ANSWER_S: of this key, else of an earlier one; None before the first answer. While a
-        question is looked into it is not begun again. Raises the work's own error."""
+        question is looked into it is not begun again. `work` is called in no request: it may read for a minute. Raises
+        the error of `work`, and the work's own."""
         told = self._told.get(question)
         if told and told.key == key:
             return told
-        asked = self._asked.get(question) or self._begin(question, lane, key, at, work)
+        self._tell_failure(question)
+        asked = self._asked.get(question) or self._begin(_Asked(question, lane, key, at), work)
         if asked:
             self._wait(asked)
-        if error := self._failed.pop(question, None):
-            raise error
+        self._tell_failure(question)
         return self._told.get(question)
 
+    def _tell_failure(self, question: str) -> None:
+        failure = self._failed.pop(question, None)
+        if failure and monotonic() - failure.at_s < FAILED_S:
+            raise failure.error
+
     def _wait(self, asked: _Asked) -> None:
-        with suppress(Exception, gevent.Timeout), gevent.Timeout(ANSWER_S):  # what failed is kept
+        with suppress(gevent.Timeout), gevent.Timeout(ANSWER_S):
             wait(asked.future)
+        if asked.since_s is None or asked.future.done():
+            return
         silent_s = monotonic() - max(asked.since_s, self._answered_s)
-        if not asked.future.done() and silent_s > HANGS_S and self._aside:
+        if silent_s > HANGS_S and self._aside:
             self._aside.kill()
 
-    def _begin(
-        self, question: str, lane: str, key: Hashable, at: datetime, work: Callable[[], Work]
-    ) -> _Asked | None:
-        """It is noted before `work` is called, in which others may ask the same."""
-        aside = self._running()
-        if aside is None or len(self._asked) >= ASKED_MAX:
+    def _begin(self, asked: _Asked, work: Callable[[], Work]) -> _Asked | None:
+        if len(self._asked) >= ASKED_MAX or self._running() is None:
             return None
-        asked = self._asked[question] = _Asked(Future(), monotonic())
-        try:
-            submitted = aside.submit(lane, *work())
-        except BaseException:
-            self._end(question, asked)
-            raise
-        submitted.add_done_callback(lambda done: self._keep(question, key, at, done))
-        submitted.add_done_callback(lambda _: self._end(question, asked))
+        self._asked[asked.question] = asked
+        preparing = gevent.spawn(self._prepare, asked, work)
+        self._preparing.add(preparing)
+        preparing.link(self._preparing.discard)
         return asked
 
-    def _end(self, question: str, asked: _Asked) -> None:
+    def _prepare(self, asked: _Asked, work: Callable[[], Work]) -> None:
+        try:
+            submitted = self._submit(asked.lane, *work())
+        except Exception as error:
+            self._fail(asked.question, error)
+            self._end(asked)
+            return
+        asked.since_s = monotonic()
+        submitted.add_done_callback(lambda done: self._keep(asked, done))
+        submitted.add_done_callback(lambda _: self._end(asked))
+
+    def _submit(
+        self, lane: str, function: Callable[..., Any], args: tuple[Any, ...]
+    ) -> Future[Any]:
+        """Raises Ended where the process ended while the work was prepared, and cannot be started yet."""
+        aside = self._running()
+        if aside is None:
+            raise Ended
+        return aside.submit(lane, function, args)
+
+    def _end(self, asked: _Asked) -> None:
         """Whoever waits goes on."""
-        self._answered_s = monotonic()
-        self._asked.pop(question, None)
+        self._asked.pop(asked.question, None)
         asked.future.set_result(None)
 
     def _running(self) -> Aside | None:
@@ -121,24 +158,34 @@ class Ahead:
             return self._aside
         if monotonic() - self._started_s < AGAIN_S:
             return None
-        self.stop()
+        self._close()
         self._started_s = monotonic()
         self._aside = Aside()
         return self._aside
 
-    def _keep(self, question: str, key: Hashable, at: datetime, done: Future[Any]) -> None:
+    def _keep(self, asked: _Asked, done: Future[Any]) -> None:
         """Called from the thread that receives the answers, or at once."""
-        error = done.exception()
+        self._answered_s = monotonic()
+        if error := done.exception():
+            self._fail(asked.question, error)
+        else:
+            _keep_last(self._told, asked.question, Told(asked.key, asked.at, done.result()))
+
+    def _fail(self, question: str, error: BaseException) -> None:
+        """The process's end is nobody's failure: who asks next has it started again."""
         if isinstance(error, Ended):
             log.warning("the process that looks ahead ended; the next question starts it again")
-        elif error:
+            return
+        if not isinstance(error, LobbyError):
             log.error("looking ahead failed: %s", error)
-            _keep_last(self._failed, question, error)
-        if not error:
-            _keep_last(self._told, question, Told(key, at, done.result()))
+        _keep_last(self._failed, question, _Failure(error, monotonic()))
 
     def stop(self) -> None:
-        """Ends the process."""
+        """Ends what is prepared, and the process."""
+        gevent.killall(list(self._preparing))
+        self._close()
+
+    def _close(self) -> None:
         if self._aside:
             self._aside.close()
             self._aside = None

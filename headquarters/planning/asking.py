@@ -22,12 +22,12 @@ from headquarters.planning.views import (
     WhatIfView,
 )
 from headquarters.reports.views import BranchView
-from headquarters.shared.database import asked
+from headquarters.shared.database import asked, read_in_background
 from headquarters.shared.pages import headquarters
 from headquarters.visible import picture, summary
 from lobby.branch.model import Branch
 from lobby.errors import Invalid, NotFound
-from lobby.simulation.exchange import Exchange, Outlook, Proposal, exchange
+from lobby.simulation.exchange import Exchange, Proposal, exchange
 from lobby.simulation.one_more import Gain
 from lobby.simulation.whatif import Between, Variation, outcome
 from lobby.texts import by_language
@@ -105,8 +105,10 @@ def whatif(code: str, day: date, known: BranchDay, variation: Variation) -> What
 
 
 def _work(code: str, day: date, variation: Variation) -> Callable[[], Work]:
+    hq = headquarters()
+
     def work() -> Work:
-        recorded = asked(recorded_on, code, day)
+        recorded = read_in_background(hq, recorded_on, code, day)
         if recorded is None:
             raise NotFound("no_such_day", day=day.isoformat())
         return outcome, (*recorded, variation)
@@ -185,7 +187,7 @@ def exchange_of(day: date, unit: str) -> ExchangeView:
     now = datetime.now(headquarters().zone)
     key = day, tuple(looked_at), now.replace(minute=0, second=0, microsecond=0)
     question = f"exchange {unit} {looked_at} {day}"
-    told = ahead().ask(question, EXCHANGE, key, now, lambda: _exchange_work(day, looked_at))
+    told = ahead().ask(question, EXCHANGE, key, now, _exchange_work(day, looked_at))
     known: Exchange | None = told.result if told and told.key == key else None
     return {
         "day": day.isoformat(),
@@ -198,16 +200,16 @@ def exchange_of(day: date, unit: str) -> ExchangeView:
     }
 
 
-def _exchange_work(day: date, codes: list[str]) -> Work:
-    return exchange, (asked(_outlooks, day, codes),)
+def _exchange_work(day: date, codes: list[str]) -> Callable[[], Work]:
+    """Branch by branch: what is asked of one branch need not wait until all are read."""
+    hq = headquarters()
 
+    def work() -> Work:
+        today = datetime.now(hq.zone).date()
+        found = [read_in_background(hq, outlook_of, code, day, today) for code in codes]
+        return exchange, ([each for each in found if each],)
 
-def _outlooks(
-    db: psycopg.Connection, hq: Headquarters, day: date, codes: list[str]
-) -> list[Outlook]:
-    today = datetime.now(hq.zone).date()
-    found = (outlook_of(db, hq, code, day, today) for code in codes)
-    return [each for each in found if each]
+    return work
 
 
 def _outlook_view(code: str, known: Exchange) -> OutlookView:

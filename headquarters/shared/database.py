@@ -1,4 +1,5 @@
-"""What a request asks of PostgreSQL: in a thread, with a connection of its own."""
+"""What a request asks of PostgreSQL: in a thread, with a connection of its own. What takes longer than a request waits
+is read in another thread."""
 
 from __future__ import annotations
 
@@ -12,13 +13,17 @@ from flask import current_app
 from headquarters.archive.archived import ArchiveFault
 from headquarters.config import Headquarters
 from lobby.errors import NeedsRepair, Unavailable
-from web.loop import PLANS
+from web.ahead import ASKED_MAX
+from web.loop import PLANS, Pool
 
 log = logging.getLogger(__name__)
 P = ParamSpec("P")
 T = TypeVar("T")
 LINE: dict[str, Any] = {
     "connect_timeout": 3,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
     "application_name": "lobby hq serve",
     "options": "-c statement_timeout=60000",
 }
@@ -27,6 +32,8 @@ READING: dict[str, Any] = {
     "application_name": "lobby hq serve: report",
     "options": f"{LINE['options']} -c default_transaction_read_only=on",
 }
+BACKGROUND = Pool("background", threads=1, queue=ASKED_MAX)
+"""One connection, however much is asked: reports keep their threads."""
 
 
 def asked(
@@ -36,11 +43,7 @@ def asked(
 ) -> T:
     """What `make` makes of the database. Raises Unavailable where that does not answer, and NeedsRepair where old
     months of the journal are away."""
-    try:
-        return read(current_app.extensions["headquarters"], make, *args, **kwargs)
-    except ArchiveFault as error:
-        log.warning("%s", error)
-        raise NeedsRepair("old_months_away") from error
+    return read(current_app.extensions["headquarters"], make, *args, **kwargs)
 
 
 def read(
@@ -50,7 +53,17 @@ def read(
     **kwargs: P.kwargs,
 ) -> T:
     """As `asked`, where nobody's request is."""
-    return _done(headquarters, READING, make, *args, **kwargs)
+    return _done(PLANS, headquarters, READING, make, *args, **kwargs)
+
+
+def read_in_background(
+    headquarters: Headquarters,
+    make: Callable[Concatenate[psycopg.Connection, Headquarters, P], T],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    """As `read`, for work that goes on for longer than a request waits: other such work comes between two calls."""
+    return _done(BACKGROUND, headquarters, READING, make, *args, **kwargs)
 
 
 def changed(
@@ -59,10 +72,11 @@ def changed(
     **kwargs: P.kwargs,
 ) -> T:
     """As `asked`, where something is written."""
-    return _done(current_app.extensions["headquarters"], LINE, change, *args, **kwargs)
+    return _done(PLANS, current_app.extensions["headquarters"], LINE, change, *args, **kwargs)
 
 
 def _done(
+    pool: Pool,
     headquarters: Headquarters,
     line: dict[str, Any],
     make: Callable[Concatenate[psycopg.Connection, Headquarters, P], T],
@@ -74,7 +88,10 @@ def _done(
             return make(db, headquarters, *args, **kwargs)
 
     try:
-        return PLANS.run(run)
+        return pool.run(run)
+    except ArchiveFault as error:
+        log.warning("%s", error)
+        raise NeedsRepair("old_months_away") from error
     except psycopg.OperationalError as error:
         log.warning("the database does not answer: %s", " ".join(str(error).split()))
         raise Unavailable("headquarters_database") from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Literal
@@ -132,7 +132,7 @@ def advice() -> View:
     now = runtime().clock()
     with runtime().writer.published() as state:
         key = state.seq, now.replace(second=0, microsecond=0)
-    told = ahead().ask("advice", "advice", key, now, _look)
+    told = ahead().ask("advice", "advice", key, now, _looking())
     if told is None:
         return {"at": None, "age_s": None, "ready": False, "advice": []}
     with runtime().writer.published() as state:
@@ -148,9 +148,15 @@ def advice() -> View:
     }
 
 
-def _look() -> Work:
-    with runtime().writer.published() as state:
-        return advise, (Lookahead(state, runtime().clock(), runtime().forecaster),)
+def _looking() -> Callable[[], Work]:
+    """What reads the lobby as it is then, in no request."""
+    here = runtime()
+
+    def look() -> Work:
+        with here.writer.published() as state:
+            return advise, (Lookahead(state, here.clock(), here.forecaster),)
+
+    return look
 
 
 def _shown(option: Advice, numbers: dict[str, str], attended: bool | None) -> View:

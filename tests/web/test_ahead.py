@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import suppress
@@ -14,6 +15,7 @@ import gevent
 import pytest
 from beside import busy, crash, double, fail, hoard
 from conftest import examples, serving, until
+from gevent.event import Event
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,7 +23,7 @@ import web.ahead
 from app import Lobby
 from lobby.engine.aside import Aside, Ended
 from lobby.engine.pace import Pace
-from web.ahead import ANSWER_S, HANGS_S, Ahead
+from web.ahead import ANSWER_S, FAILED_S, HANGS_S, Ahead
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 
@@ -107,6 +109,90 @@ def test_a_question_that_cannot_be_prepared_can_be_asked_again(ahead: Ahead) -> 
     with pytest.raises(LookupError):
         ahead.ask("one", "lane", 1, NOW, away)
     assert until(lambda: ask(ahead, 1, double, 3), "an answer") == 6
+
+
+def test_who_asks_does_not_wait_until_all_is_read(ahead: Ahead) -> None:
+    """What is to be played is read for a minute; the answer is that there is none yet."""
+    here = Event()
+
+    def reading() -> Any:
+        here.wait()
+        return double, (21,)
+
+    assert ahead.ask("one", "lane", 1, NOW, reading) is None
+    assert ahead.ask("one", "lane", 1, NOW, reading) is None
+    here.set()
+    assert until(lambda: ahead.ask("one", "lane", 1, NOW, reading), "the answer").result == 42
+
+
+def test_a_reading_that_fails_later_is_told_to_who_asks_next(ahead: Ahead) -> None:
+    here = Event()
+
+    def reading() -> Any:
+        here.wait()
+        raise LookupError("away")
+
+    assert ahead.ask("one", "lane", 1, NOW, reading) is None
+    here.set()
+    gevent.idle()
+    with pytest.raises(LookupError):
+        ahead.ask("one", "lane", 1, NOW, reading)
+    assert until(lambda: ask(ahead, 1, double, 3), "an answer") == 6
+
+
+def test_a_failure_of_long_ago_is_told_to_nobody(
+    ahead: Ahead, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [100.0]
+    monkeypatch.setattr(web.ahead, "monotonic", lambda: now[0])
+
+    here = Event()
+
+    def reading() -> Any:
+        here.wait()
+        raise LookupError("away")
+
+    assert ahead.ask("one", "lane", 1, NOW, reading) is None
+    here.set()
+    gevent.idle()
+    now[0] += FAILED_S
+    assert until(lambda: ask(ahead, 1, double, 3), "an answer") == 6
+
+
+def test_what_is_still_read_ends_with_the_server(ahead: Ahead) -> None:
+    ended: list[bool] = []
+
+    def reading() -> Any:
+        try:
+            Event().wait()
+        finally:
+            ended.append(True)
+
+    assert ahead.ask("one", "lane", 1, NOW, reading) is None
+    ahead.stop()
+    assert ended == [True]
+
+
+def test_what_is_read_while_the_process_ends_is_played_by_the_next_one(
+    ahead: Ahead, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.ahead.AGAIN_S", 0.0)
+    here = Event()
+    read: list[int] = []
+
+    def reading() -> Any:
+        read.append(1)
+        here.wait()
+        return double, (21,)
+
+    assert ahead.ask("one", "lane", 1, NOW, reading) is None
+    pid = ahead.pid
+    assert pid
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: ask(ahead, 1, double, 2, question="two"), "an answer of the next one", 60)
+    here.set()
+    assert until(lambda: ahead.ask("one", "lane", 1, NOW, reading), "the answer", 60).result == 42
+    assert read == [1]
 
 
 def test_no_more_is_waited_for_than_can_be_done(
