@@ -9,17 +9,24 @@ from headquarters.config import Headquarters, Outlet, Unit
 from lobby.errors import NotFound
 
 
+def stays_on(headquarters: Headquarters, day: date) -> dict[str, Outlet]:
+    """Where each branch stood on that day."""
+    stays: dict[str, Outlet] = {}
+    for outlet in headquarters.branches:
+        since, until = outlet.days
+        if since <= day <= until:
+            stays.setdefault(outlet.code, outlet)
+    return stays
+
+
 class Tree:
     """The tree of hq.toml on a day. Without branches in the file there is no tree, and every branch is taken in."""
 
     def __init__(self, headquarters: Headquarters, day: date) -> None:
         self.units = {unit.id: unit for unit in headquarters.units}
-        self.outlets: dict[str, Outlet] = {}
+        self.outlets = stays_on(headquarters, day)
         self.is_open = not headquarters.branches
         """Whether a branch that the file does not have is one of the province's."""
-        for outlet in headquarters.branches:
-            if headquarters.outlet(outlet.code, day) is outlet:
-                self.outlets[outlet.code] = outlet
 
     def has(self, code: str) -> bool:
         return self.is_open or code in self.outlets

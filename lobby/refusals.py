@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from lobby.refusals_of_headquarters import OF_HEADQUARTERS
 from lobby.texts import Text
 
 SENTENCES: dict[str, Text] = {
+    **OF_HEADQUARTERS,
     "unknown_ticket": Text("There is no ticket {id}"),
     "unknown_counter": Text("There is no counter {id}"),
     "unknown_board": Text("There is no board {id}"),
@@ -54,8 +56,6 @@ SENTENCES: dict[str, Text] = {
     "unknown_branch": Text("There is no branch {id}"),
     "not_charted": Text("The measure {id} has no chart of days: a quantile is not kept day by day"),
     "not_comparable": Text("Branches are compared by shares, and the measure {id} is none"),
-    "no_customers": Text("There are no customers of {day} that can be played"),
-    "one_change": Text("One change: one more counter, one more for an area, or one less"),
     "no_such_day": Text("The journal has nothing of {day}"),
     "unknown_slip": Text("There is no slip {id}"),
     "unknown_link": Text("This link is not valid or has expired"),
@@ -145,12 +145,6 @@ SENTENCES: dict[str, Text] = {
     "key_reused": Text("This idempotency key was used for another request"),
     "bad_key": Text("An idempotency key has 1 to 128 printable ASCII characters"),
     "not_saved": Text("It could not be saved; please try again or ask the lobby manager"),
-    "headquarters_database": Text(
-        "The database of headquarters does not answer: try again in a moment"
-    ),
-    "old_months_away": Text(
-        "Old months of the journal are in a file that is not here: mount its folder at headquarters"
-    ),
     "database_busy": Text("Another program holds the database: try again in a moment"),
     "database_damaged": Text(
         "The database is damaged: stop the branch and restore the latest backup with lobby restore"

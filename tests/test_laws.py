@@ -137,6 +137,7 @@ SHARED = {
     "errors",
     "heard",
     "refusals",
+    "refusals_of_headquarters",
     "refused_words",
     "quantile",
     "redaction",

@@ -7,12 +7,12 @@ from pydantic import BaseModel, Field
 from headquarters.planning.asking import (
     between_of,
     branch_day,
-    exchange_of,
     gains,
     whatif,
 )
+from headquarters.planning.exchanges import exchange_of
 from headquarters.planning.views import ExchangeView, GainsView, WhatIfView
-from headquarters.visible import entry_of, unit_asked
+from headquarters.visible import unit_asked
 from lobby.simulation.whatif import Variation
 from lobby.views.shapes import shape
 from web.roles import needs
@@ -59,8 +59,7 @@ class UnitQuery(BaseModel):
 @needs("province")
 def whatif_of(path: BranchPath, query: WhatIfQuery) -> WhatIfView:
     """A branch's day played again with a counter more or less: ask again until it is `ready`."""
-    code = entry_of(path.code).code
-    return whatif(code, query.day, branch_day(code, query.day), query.variation())
+    return whatif(path.code, query.day, branch_day(path.code, query.day), query.variation())
 
 
 @api.get("/gains/<day>", responses={200: shape(GainsView)})
@@ -73,5 +72,6 @@ def gains_of(path: DayPath, query: UnitQuery) -> GainsView:
 @api.get("/exchanges/<day>", responses={200: shape(ExchangeView)})
 @needs("province")
 def exchanges(path: DayPath, query: UnitQuery) -> ExchangeView:
-    """Which branch of the unit could lend a teller to which, on a day to come: a proposal, never an order."""
+    """Which branch right below the unit could lend a teller to which, on a day to come: a proposal, never an order.
+    Ask again until it is `ready`. 422 `choose_unit` for a unit of several that have branches."""
     return exchange_of(path.day, unit_asked(query.unit))

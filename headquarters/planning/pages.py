@@ -15,7 +15,8 @@ from werkzeug.wrappers import Response
 
 from headquarters.deriving.days import last_day, last_day_of_all
 from headquarters.planning.api import TIME
-from headquarters.planning.asking import between_of, branch_day, exchange_of, gains, whatif
+from headquarters.planning.asking import between_of, branch_day, gains, whatif
+from headquarters.planning.exchanges import NEIGHBOURS_MAX, choices, exchange_of, units_of
 from headquarters.planning.tiers import tier_rows
 from headquarters.planning.views import (
     ExchangeView,
@@ -29,9 +30,9 @@ from headquarters.reports.views import BranchView
 from headquarters.shared.choice import units
 from headquarters.shared.database import asked
 from headquarters.shared.pages import draw, headquarters
-from headquarters.visible import entry_of, own_unit, picture, unit_asked
+from headquarters.visible import picture, place_on, summary, unit_asked
 from lobby.branch.model import Branch
-from lobby.errors import Invalid, NotFound
+from lobby.errors import Invalid, LobbyError, NotFound
 from lobby.reports.measure import Unit
 from lobby.reports.wording import value_words
 from lobby.simulation.whatif import Variation
@@ -130,16 +131,17 @@ def _address(code: str, day: str, change: str, of: GainView | ProposalView) -> s
 
 # -- a branch's day -------------------------------------------------------------------------------------
 def _whatif(code: str) -> str:
-    entry = entry_of(code)
     today = _today()
     day = day_asked("date") or asked(last_day, code, today)
     change = request.args.get("change", "")
+    name, seen_today = _named(code, day)
     view, problem, branch = _played(code, day, change)
     return draw(
         HERE,
         "whatif",
         code=code,
-        branch_name=_in_lang(picture().name(entry), code),
+        branch_name=_in_lang(name, code),
+        seen_today=seen_today,
         day=day,
         today=today,
         before=day - DAY,
@@ -157,18 +159,37 @@ def _whatif(code: str) -> str:
     )
 
 
-def _played(code: str, day: date, change: str) -> tuple[WhatIfView | None, str, Branch | None]:
+def _named(code: str, day: date) -> tuple[ByLang, bool]:
+    """The branch's name on that day, and whether the reader sees it today. NotFound and 403 as place_on."""
+    today = next((each for each in summary("").entries if each.code == code), None)
+    if today:
+        return picture().name(today), True
+    return place_on(code, day).name, False
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a day is not played. `failed`: not for what was asked, so that it may be asked again."""
+
+    words: str
+    failed: bool = False
+
+
+def _played(
+    code: str, day: date, change: str
+) -> tuple[WhatIfView | None, Problem | None, Branch | None]:
     """The day, why it is not played, and the branch as it was then."""
     try:
         known = branch_day(code, day)
-    except NotFound:
-        return None, NOTHING.in_(lang()), None
+    except NotFound as error:
+        words = NOTHING.in_(lang()) if error.code == "no_such_day" else error.text(lang())
+        return None, Problem(words), None
     if not change:
-        return None, "", known.branch
+        return None, None, known.branch
     try:
-        return whatif(code, day, known, _variation(change)), "", known.branch
-    except (Invalid, NotFound) as error:
-        return None, error.text(lang()), known.branch
+        return whatif(code, day, known, _variation(change)), None, known.branch
+    except LobbyError as error:
+        return None, Problem(error.text(lang()), failed=error.status >= 500), known.branch
 
 
 def _variation(change: str) -> Variation:
@@ -224,29 +245,35 @@ class Half:
 def _exchange() -> str:
     today = _today()
     day = day_asked("date") or today + DAY
-    unit = unit_asked(request.args.get("unit", "")) or _first_city()
-    view = exchange_of(day, unit)
-    slots = sorted({half["at"] for each in view["outlooks"] for half in each["half_hours"]})
+    among = choices(day, unit_asked(request.args.get("unit", "")))
+    unit = among[0] if len(among) == 1 else ""
+    view, problem = _exchanged(day, unit) if len(among) == 1 else (None, "")
+    outlooks = view["outlooks"] if view else []
+    slots = sorted({half["at"] for each in outlooks for half in each["half_hours"]})
+    names = picture().tree.units
     return draw(
         HERE,
         "exchange",
         view=view,
-        proposals=_proposals(view),
+        problem=problem,
+        among=[(id, names[id].name) for id in among if id in names],
+        most=NEIGHBOURS_MAX,
+        proposals=_proposals(view) if view else [],
         slots=slots,
         outlooks=[
-            (_in_lang(each["name"], each["branch"]), _halves(each, slots))
-            for each in view["outlooks"]
+            (_in_lang(each["name"], each["branch"]), _halves(each, slots)) for each in outlooks
         ],
-        missing=_names(view["missing"]),
-        **_choice(day, unit, today),
+        missing=_names(view["missing"]) if view else [],
+        **_choice(day, unit, today) | {"units": [(id, names[id].name) for id in units_of(day)]},
     )
 
 
-def _first_city() -> str:
-    """Neighbours stand below one unit that has no further ones below it."""
-    parents = {unit.parent for unit in headquarters().units}
-    leaves = [id for id, _ in units() if id not in parents]
-    return leaves[0] if leaves else own_unit()
+def _exchanged(day: date, unit: str) -> tuple[ExchangeView | None, str]:
+    """What is known, or why it could not be worked out."""
+    try:
+        return exchange_of(day, unit), ""
+    except LobbyError as error:
+        return None, error.text(lang())
 
 
 def _proposals(view: ExchangeView) -> list[ProposalRow]:
@@ -290,6 +317,7 @@ def _choice(day: date, unit: str, today: date) -> dict[str, Any]:
     return {
         "day": day,
         "unit": unit,
+        "of_unit": f"?{urlencode({'unit': unit})}" if unit else "",
         "units": units(),
         "today": today,
         "before": "?" + urlencode({"date": day - DAY, "unit": unit}),

@@ -51,7 +51,8 @@ class WhatIfView(TypedDict):
 
 class GainView(TypedDict):
     """What one more counter like `counter_like` would have saved from `begins` to `ends`, or all day (`all_day`):
-    minutes of waiting, of `waited_min` without it, in `counter_h` hours of the counter."""
+    minutes of waiting, of `waited_min` without it, in `counter_h` hours of the counter. `unit`: right above the branch
+    on that day."""
 
     branch: str
     name: ByLang
@@ -124,12 +125,14 @@ class ProposalView(TypedDict):
 
 
 class ExchangeView(TypedDict):
-    """Proposals of a unit's branches for a day to come, the most saved first. `missing`: no forecast, since nothing of
-    the last four weeks is here or the branch is closed on the day. `left_out`: more branches than are looked at."""
+    """Proposals of the `branches` right below a unit for a day to come, the most saved first. `missing`: no forecast,
+    since nothing of the last four weeks is here or the branch is closed on the day. `left_out`: more branches than are
+    looked at."""
 
     day: str
     unit: str
     ready: bool
+    branches: int
     outlooks: list[OutlookView]
     missing: list[BranchView]
     left_out: int

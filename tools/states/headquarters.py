@@ -119,6 +119,8 @@ STATES = [
         ".halves td",
         size=PHONE.size,
     ),
+    played("hq-exchange-choose", "/planning/exchange?date=2026-03-09", ".among a"),
+    played("hq-exchange-nothing", "/planning/exchange?date=2026-03-09&unit=c0", ".band.info"),
     state("hq-bulletin-running", "/bulletin?span=week", surface=PAPER, size=DESK),
     state("hq-branch-never", "/branch/4404", "#last-word:not([hidden])", size=DESK),
 ]
