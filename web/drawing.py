@@ -3,7 +3,7 @@ paper, has its own colours."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 WIDE = 640
@@ -15,6 +15,12 @@ FOOT = 24
 DAY_LABELS = 6
 ROOM = 1.08
 """The largest value keeps so much distance to the top."""
+LABEL_HIGH = 14
+"""Labels that stand closer lie on each other."""
+LAST_NARROW = 0x2E7F
+"""Behind it in Unicode the wide characters of Chinese, Japanese and Korean begin."""
+NAMED = 8
+"""So many names have room beside their points."""
 Scale = Callable[[float], float]
 
 
@@ -40,22 +46,30 @@ class Dot:
 
 @dataclass(frozen=True)
 class Label:
+    """`dx` pixels beside x. Without one that is `spare` a narrow chart can be read as well."""
+
     x: float
     y: float
     words: str
     anchor: str
+    dx: float = 0
+    spare: bool = False
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """`label` says what is seen, for who does not see it."""
+    """`label` says what is seen, for who does not see it. Its width follows that of the page, its height does not."""
 
     label: str
     lines: tuple[Line, ...]
     dots: tuple[Dot, ...]
     labels: tuple[Label, ...]
-    wide: int = WIDE
+    plot: int = WIDE - RIGHT
     high: int = HIGH
+
+    def across(self, x: float) -> str:
+        """A place as a share of the plot's width, as SVG has it."""
+        return f"{100 * x / self.plot:.2f}%"
 
 
 def scale(low: float, high: float, start: float, end: float) -> Scale:
@@ -73,6 +87,50 @@ def level(kind: str, y: float) -> Line:
 def day_labels(days: Sequence[str], x: Scale) -> Iterator[Label]:
     """Some of the days below their points, the last one always."""
     step = max(1, -(-len(days) // DAY_LABELS))
-    for n in range(len(days) - 1, -1, -step):
+    for place, n in enumerate(range(len(days) - 1, -1, -step)):
         anchor = "end" if n == len(days) - 1 else "middle"
-        yield Label(x(n), HIGH - 6, days[n][5:], "start" if n == 0 else anchor)
+        is_spare = place % 2 == 1
+        words = days[n][5:]
+        yield Label(x(n), HIGH - 6, words, "start" if n == 0 else anchor, spare=is_spare)
+
+
+def level_labels(levels: Iterable[tuple[float, str]]) -> Iterator[Label]:
+    """Right of the plot, each at its height; one that would lie on an earlier one is left out."""
+    taken: list[float] = []
+    for y, words in levels:
+        if all(abs(y - other) >= LABEL_HIGH for other in taken):
+            taken.append(y)
+            yield Label(WIDE - RIGHT, y + 4, words, "start", dx=6)
+
+
+def point_labels(
+    points: Iterable[tuple[float, float, str]], dots: Sequence[Dot]
+) -> Iterator[Label]:
+    """Beside points, on the side where fewer dots lie, else towards the middle; one that would lie on an earlier one is
+    left out."""
+    taken: list[float] = []
+    for x, y, words in points:
+        is_free = all(abs(y - other) >= LABEL_HIGH for other in taken)
+        if is_free and len(taken) < NAMED:
+            taken.append(y)
+            side = _freer_side(x, y, _width(words), dots)
+            yield Label(x, y + 4, words, "start" if side > 0 else "end", dx=8 * side)
+
+
+def _freer_side(x: float, y: float, width: float, dots: Sequence[Dot]) -> int:
+    """1 right of the point, -1 left of it."""
+    inwards = 1 if x < (WIDE - RIGHT) / 2 else -1
+
+    def faults(side: int) -> int:
+        end = x + side * width
+        if not 0 <= end <= WIDE - RIGHT:
+            return len(dots) + 1
+        left, right = sorted((x, end))
+        return sum(left < dot.x < right and abs(dot.y - y) < LABEL_HIGH / 2 for dot in dots)
+
+    return min((inwards, -inwards), key=faults)
+
+
+def _width(words: str) -> float:
+    """About so many pixels: a Chinese character is twice as wide as a letter."""
+    return 8 + sum(13 if ord(letter) > LAST_NARROW else 7 for letter in words)

@@ -24,15 +24,14 @@ from web.drawing import (
     Scale,
     day_labels,
     level,
+    level_labels,
     line,
+    point_labels,
     scale,
 )
 
 LIMITS = (("limit", "lo998", "hi998"), ("warn", "lo95", "hi95"))
 APART = (Verdict.BETTER, Verdict.WORSE, Verdict.CHANGED)
-NAMED = 8
-"""So many names have room beside their points."""
-LABEL_HIGH = 14
 
 
 def funnel(compared: ComparisonView, label: str, names: Mapping[str, str]) -> Drawing | None:
@@ -46,25 +45,23 @@ def funnel(compared: ComparisonView, label: str, names: Mapping[str, str]) -> Dr
     edges = [_over(row, edge) for row in rows for edge in ("lo998", "hi998")]
     y = scale(min(*heights, *edges), ROOM * max(*heights, *edges), HIGH - FOOT, TOP)
     x = scale(rows[0]["n"] / 2, ROOM * rows[-1]["n"], LEFT, WIDE - RIGHT)
+    dots = tuple(_dot(row, x, y) for row in rows)
     return Drawing(
         label,
         (level("mean", y(1)), *_edges(rows, x, y)),
-        tuple(
-            Dot(
-                x(row["n"]),
-                y(_ratio(row)),
-                row["verdict"] in APART,
-                row["verdict"] == Verdict.BETTER,
-            )
-            for row in rows
-        ),
+        dots,
         (
             Label(LEFT, HIGH - 6, f"{rows[0]['n'] / 2:,.0f}", "start"),
             Label(WIDE - RIGHT, HIGH - 6, f"{ROOM * rows[-1]['n']:,.0f}", "end"),
-            Label(WIDE - RIGHT + 6, y(1) + 4, "1.0", "start"),
-            *_names(rows, names, x, y),
+            *level_labels([(y(1), "1.0")]),
+            *point_labels(_named(rows, names, x, y), dots),
         ),
     )
+
+
+def _dot(row: ComparedView, x: Scale, y: Scale) -> Dot:
+    verdict = row["verdict"]
+    return Dot(x(row["n"]), y(_ratio(row)), verdict in APART, verdict == Verdict.BETTER)
 
 
 def _ratio(row: ComparedView) -> float:
@@ -83,17 +80,13 @@ def _edges(rows: list[ComparedView], x: Scale, y: Scale) -> Iterator[Line]:
             yield line(kind, [(x(row["n"]), y(_over(row, edge))) for row in rows])
 
 
-def _names(
+def _named(
     rows: list[ComparedView], names: Mapping[str, str], x: Scale, y: Scale
-) -> Iterator[Label]:
-    """Of the branches outside, where they do not lie on another name."""
-    taken: list[float] = []
-    for row in rows:
-        height = y(_ratio(row)) + 4
-        is_free = all(abs(height - other) >= LABEL_HIGH for other in taken)
-        if row["verdict"] in APART and is_free and len(taken) < NAMED:
-            taken.append(height)
-            yield Label(x(row["n"]) - 8, height, names.get(row["branch"], row["branch"]), "end")
+) -> Iterator[tuple[float, float, str]]:
+    """The branches outside, the furthest first: these keep their names where there is no room for all."""
+    outside = [row for row in rows if row["verdict"] in APART]
+    for row in sorted(outside, key=lambda row: -abs(_ratio(row) - 1)):
+        yield x(row["n"]), y(_ratio(row)), names.get(row["branch"], row["branch"])
 
 
 # -- day by day -----------------------------------------------------------------------------------------
@@ -126,7 +119,7 @@ def course(chart: ChartView, unit: Unit, label: str, lang: str) -> Drawing | Non
             ),
             *([Dot(*points[-1], out=False, hollow=True)] if running else []),
         ),
-        (*_value_labels(limits or _ends(every), unit, y, lang), *day_labels(days, x)),
+        (*level_labels(_levels(limits or _ends(every), unit, y, lang)), *day_labels(days, x)),
     )
 
 
@@ -143,15 +136,12 @@ def _ends(values: Sequence[float]) -> list[float]:
     return sorted({max(values), values[-1], min(values)}, reverse=True)
 
 
-def _value_labels(values: Sequence[float], unit: Unit, y: Scale, lang: str) -> Iterator[Label]:
-    """Beside their heights: the one in the middle first, and another where it does not lie on one that is there; zero
-    at the axis."""
-    taken: list[float] = []
+def _levels(
+    values: Sequence[float], unit: Unit, y: Scale, lang: str
+) -> Iterator[tuple[float, str]]:
+    """The one in the middle first, zero at the axis last."""
     for value in [values[len(values) // 2], *values, 0.0]:
-        if all(abs(y(value) - other) >= LABEL_HIGH for other in taken):
-            taken.append(y(value))
-            words = value_words(unit, value, lang) if value else "0"
-            yield Label(WIDE - RIGHT + 6, y(value) + 4, words, "start")
+        yield y(value), value_words(unit, value, lang) if value else "0"
 
 
 def _is_out(value: float, lo: float | None, hi: float | None) -> bool:

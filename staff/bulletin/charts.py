@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from math import sqrt
 
 from lobby.branch.model import Branch
@@ -27,7 +27,9 @@ from web.drawing import (
     Scale,
     day_labels,
     level,
+    level_labels,
     line,
+    point_labels,
     scale,
 )
 
@@ -48,7 +50,7 @@ def control_chart(chart: Chart, lang: str) -> Drawing | None:
         f"{chart.measure.name.in_(lang)}: {chart_words(chart, lang)}",
         (*(level(kind, y(value)) for kind, value in limits), series),
         tuple(Dot(x(n), y(value), n in outside) for n, value in enumerate(chart.values)),
-        (*_limit_labels(chart, limits, y, lang), *day_labels(chart.days, x)),
+        (*level_labels(_levels(chart, y, lang)), *day_labels(chart.days, x)),
     )
 
 
@@ -56,12 +58,11 @@ def _limits(control: Control) -> tuple[tuple[str, float], ...]:
     return (("limit", control.hi), ("mean", control.mean), ("limit", control.lo))
 
 
-def _limit_labels(
-    chart: Chart, limits: Sequence[tuple[str, float]], y: Scale, lang: str
-) -> Iterator[Label]:
-    for _, value in limits:
-        words = value_words(chart.measure.unit, value, lang)
-        yield Label(WIDE - RIGHT + 6, y(value) + 4, words, "start")
+def _levels(chart: Chart, y: Scale, lang: str) -> Iterator[tuple[float, str]]:
+    """The mean first: it keeps its label where the limits lie close to it."""
+    control = chart.control
+    for value in (control.mean, control.hi, control.lo) if control else ():
+        yield y(value), value_words(chart.measure.unit, value, lang)
 
 
 def funnel_plot(comparison: Comparison, branch: Branch, lang: str) -> Drawing | None:
@@ -77,15 +78,16 @@ def funnel_plot(comparison: Comparison, branch: Branch, lang: str) -> Drawing | 
     y = scale(low, ROOM * high, HIGH - FOOT, TOP)
     x = scale(least, most, LEFT, WIDE - RIGHT)
     whole = value_words(comparison.measure.unit, funnel.whole, lang)
+    dots = tuple(Dot(x(point.n), y(point.value), point.outside) for point in funnel.points)
     return Drawing(
         f"{comparison.measure.name.in_(lang)}: {comparison_words(comparison, branch, lang)}",
         (level("mean", y(funnel.whole)), *_curves(funnel, least, most, x, y)),
-        tuple(Dot(x(point.n), y(point.value), point.outside) for point in funnel.points),
+        dots,
         (
             Label(LEFT, HIGH - 6, f"{least:,.0f}", "start"),
             Label(WIDE - RIGHT, HIGH - 6, f"{most:,.0f}", "end"),
-            Label(WIDE - RIGHT + 6, y(funnel.whole) + 4, whole, "start"),
-            *_names(comparison, funnel, branch, x, y, lang),
+            *level_labels([(y(funnel.whole), whole)]),
+            *point_labels(_named(comparison, funnel, branch, x, y, lang), dots),
         ),
     )
 
@@ -99,14 +101,13 @@ def _curves(funnel: Funnel, least: float, most: float, x: Scale, y: Scale) -> It
             yield line(kind, list(zip(map(x, sizes), within, strict=True)))
 
 
-def _names(
+def _named(
     comparison: Comparison, funnel: Funnel, branch: Branch, x: Scale, y: Scale, lang: str
-) -> Iterator[Label]:
-    """Of the groups outside the limits."""
-    for point in funnel.points:
-        if point.outside:
-            name = group_words(branch, comparison.key, point.key, lang)
-            yield Label(x(point.n) - 8, y(point.value) + 4, name, "end")
+) -> Iterator[tuple[float, float, str]]:
+    """The groups outside the limits, the furthest from the whole first."""
+    outside = [point for point in funnel.points if point.outside]
+    for point in sorted(outside, key=lambda point: -abs(point.value - funnel.whole)):
+        yield x(point.n), y(point.value), group_words(branch, comparison.key, point.key, lang)
 
 
 def comparison_words(comparison: Comparison, branch: Branch, lang: str) -> str:

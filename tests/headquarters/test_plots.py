@@ -16,6 +16,7 @@ from lobby.reports.control import Verdict
 from lobby.reports.measure import Unit
 from lobby.reports.measures import MEASURES
 from lobby.reports.wording import value_words
+from web.drawing import Dot, level_labels, point_labels
 
 FIRST = date(2026, 3, 2)
 SHARE = MEASURES["late_share"]
@@ -113,3 +114,21 @@ def test_completeness_is_said_of_what_is_there() -> None:
     }
     for words, view in said.items():
         assert completeness_said(view).in_("en") == words
+
+
+# -- labels -----------------------------------------------------------------------------------------------
+def test_values_of_levels_do_not_lie_on_each_other() -> None:
+    levels = [(100.0, "mean"), (90.0, "high"), (110.0, "low"), (50.0, "top")]
+    assert [label.words for label in level_labels(levels)] == ["mean", "top"]
+
+
+def test_a_name_stands_on_the_side_where_no_other_point_lies() -> None:
+    dots = [Dot(300, 50, out=True), Dot(340, 52, out=False), Dot(30, 90, out=True)]
+    beside, edge = point_labels([(300, 50, "城东支行"), (30, 90, "南湖支行")], dots)
+    assert (beside.anchor, beside.dx) == ("end", -8)
+    assert (edge.anchor, edge.dx) == ("start", 8)
+
+
+def test_of_names_that_would_lie_on_each_other_the_first_stands() -> None:
+    labels = point_labels([(300, 50, "A"), (100, 55, "B"), (100, 70, "C")], [])
+    assert [label.words for label in labels] == ["A", "C"]
