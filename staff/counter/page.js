@@ -9,7 +9,7 @@ import { _, fill } from "#web/words.js";
 import { drawAnnounced } from "../shared/announced.js";
 import { handOver } from "../shared/handover.js";
 import { morphChildren } from "../shared/morph.js";
-import { complain, nameOf } from "../shared/names.js";
+import { complain, mayServe, nameOf } from "../shared/names.js";
 import { STATES } from "../shared/words.js";
 import { openPanel, pickers, seat } from "./choices.js";
 import { listen } from "./keys.js";
@@ -82,12 +82,13 @@ async function act(verb, body, base = BASE) {
   here.busy = true;
   enable();
   complain(null);
+  $("#nobody").hidden = true;
   try {
     const answer = await post(`${base}/${verb}`, practice ? { ...body } : body, {
       key: newKey(),
       expects: here.mine.turn,
     });
-    if (verb === "next" && answer === null) complain(_("Nobody is waiting for this counter."));
+    $("#nobody").hidden = !(verb === "next" && answer === null);
     openPanel(null);
     if (practice) practised();
   } catch (problem) {
@@ -136,6 +137,7 @@ function draw(state) {
   sayMissed();
   $("#asked").hidden = !mine.asked_at;
   morphChildren($("#announced"), ...drawAnnounced(state));
+  if (ticket || state.tickets.some((one) => one.state === "waiting" && mayServe(mine, one))) $("#nobody").hidden = true;
   $("#lent").hidden = !mine.lent_until;
   say($("#lent"), mine.lent_until ? lentWords(mine) : "");
   drawPerson(here);

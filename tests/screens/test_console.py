@@ -321,3 +321,20 @@ def test_a_teller_sees_no_other_counters_console(page_at: Open, server: Server) 
     desk = page_at(f"{server.url}/desk/counter/3", 1024, 768)
     sign_in(desk, "teller2")
     assert "没有权限" in desk.content()
+
+
+def test_that_nobody_waits_is_information_and_no_error(
+    page_at: Open, server: Server, staff: Any, api: Any
+) -> None:
+    clear(server, staff, "2")
+    desk = console(page_at, server, "2")
+    if desk.get_attribute("body", "data-state") != "open":
+        press(desk, "1")
+        state(desk, "open")
+    press(desk, "1")
+    desk.wait_for_selector("#nobody:not([hidden])")
+    assert desk.inner_text("#nobody") == "没有等候本柜台的客户。"
+    assert desk.is_hidden("#problem")
+    api("/tickets", service="digital")
+    desk.wait_for_selector("#nobody", state="hidden")
+    clear(server, staff, "2")
