@@ -693,3 +693,16 @@ def test_a_clock_that_was_set_is_answered_by_one_touch(page_at: Open, tmp_path: 
         assert branch.waiting() == ["A001"]
     finally:
         branch.server.stop()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en", "ko"])
+def test_a_tablets_header_is_one_row_in_each_of_three_languages(
+    page_at: Open, server: Server, floor: Floor, lang: str
+) -> None:
+    page = tablet_at(page_at, server.url, lang=lang)
+    middles = """all => all.map((each) => each.getBoundingClientRect()).filter((box) => box.width > 1)
+      .map((box) => box.y + box.height / 2)"""
+    found = page.locator("header > *:visible").evaluate_all(middles)
+    assert max(found) - min(found) < 12
+    page.click("header .languages summary")
+    assert page.locator("header [data-language]:visible").count() == 2
