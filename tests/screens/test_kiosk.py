@@ -958,3 +958,17 @@ def test_the_clock_is_the_branchs(page_at: Open, server: Server) -> None:
     at = requests.get(f"{server.url}/api/v1/services", timeout=30).json()["at"]
     kiosk.wait_for_selector("#clock:not(:empty)")
     assert kiosk.text_content("#clock")[:2] == at[11:13]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_on_a_tablet_on_its_side_every_business_and_help_are_in_sight(
+    page_at: Open, server: Server, lang: str
+) -> None:
+    kiosk = kiosk_at(page_at, server, width=1180, height=820, lang=lang)
+    businesses = kiosk.locator(".service:visible")
+    cut = """all => { const end = document.querySelector("#needs").getBoundingClientRect().top;
+      return all.filter((one) => one.getBoundingClientRect().bottom > end).map((one) => one.innerText); }"""
+    until(lambda: businesses.count() == 8, "every business")
+    assert businesses.evaluate_all(cut) == []
+    ends = "one => one.getBoundingClientRect().bottom"
+    assert kiosk.locator("footer button:visible").last.evaluate(ends) <= 820
