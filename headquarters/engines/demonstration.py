@@ -58,11 +58,11 @@ stream_gb = 1
 
 [[units]]
 id = "province"
-name = {{ zh = "省分行", en = "Province" }}
+name = {{ zh = "省分行", en = "Provincial office" }}
 
 [[units]]
 id = "city"
-name = {{ zh = "市分行", en = "City" }}
+name = {{ zh = "南城市分行", en = "Nancheng City Branch" }}
 parent = "province"
 """
 OUTLET = """

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
-from conftest import CONFIG, until
+from conftest import CONFIG, ROOT, until
 from forked import Forked, run
 
 from headquarters.config import read_headquarters
@@ -51,6 +51,14 @@ def test_headquarters_knows_the_branches(tmp_path: Path) -> None:
         HEADQUARTERS.format(zone="Etc/GMT", nats="nats://h", database="postgresql://h") + outlets
     )
     assert read_headquarters(file, {}).codes == {branch.code for branch in BRANCHES}
+
+
+def test_the_docs_examples_are_of_the_demonstrations_branches() -> None:
+    docs = (ROOT / "docs/province.md").read_text()
+    codes = {branch.code for branch in BRANCHES}
+    assert set(re.findall(r"\b44\d\d\b", docs)) <= codes
+    code, name = re.findall(r'code = "(\d+)".*\nunit = "city"\nname = \{ zh = "(\S+)"', docs)[0]
+    assert name == {branch.code: branch.zh for branch in BRANCHES}[code]
 
 
 def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
