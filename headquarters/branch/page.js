@@ -36,6 +36,7 @@ function draw() {
   if (snapshot && now !== drawn) {
     drawFigures(branch.figures);
     drawFloor(snapshot);
+    drawMore(branch.figures.waiting - snapshot.queue.length);
     drawn = now;
   }
   $("#floor").hidden = !snapshot;
@@ -103,6 +104,12 @@ function drawFloor({ areas, counters, queue, alerts }) {
   $("#alerts").replaceChildren(...alerts.map(alert));
   if (!alerts.length) $("#alerts").append(el("li.soft", {}, _("No alerts.")));
   if (!queue.length) $("#queue").append(el("tr", {}, el("td.soft", { colspan: 5 }, _("Nobody waits."))));
+}
+
+/** A snapshot tells only so many of those who wait. */
+function drawMore(more) {
+  $("#queue-more").hidden = more <= 0;
+  say($("#queue-more"), more > 0 ? _("and {n} more people", { n: more }) : "");
 }
 
 function area({ name, waiting, late, longest_wait_s: longest }) {

@@ -175,6 +175,11 @@ def data_of(db: psycopg.Connection, line: Line, seq: int) -> str:
     return str(row[0]) if row else "{}"
 
 
+def is_unknown(branch: Branch) -> bool:
+    """Whether it stands for a configuration that could not be read."""
+    return branch.name == Name(UNKNOWN, UNKNOWN)
+
+
 def unknown_branch(zone: ZoneInfo) -> Branch:
     """Where a journal has no configuration that can be read: things keep their ids, and have no names."""
     name = Name(UNKNOWN, UNKNOWN)

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from headquarters.journal.judging import AlarmKind
+from lobby.state.alert import AlertKind
 
 FIGURES = (
     "waiting",
@@ -62,8 +63,8 @@ class Heat(StrEnum):
 @dataclass(frozen=True)
 class Word:
     """The last word of a branch. `received` is by the clock of headquarters, `at` by the branch's own; `clock_off_s` is
-    how far they are apart, None where it is not known. `snapshot` is the whole of it as JSON: it takes a fifth of the
-    memory that its objects would."""
+    how far they are apart, None where it is not known. `worst_alert`: the kind of the most urgent alert, None without
+    any. `snapshot` is the whole of it as JSON: it takes a fifth of the memory that its objects would."""
 
     received: datetime
     at: datetime
@@ -71,6 +72,7 @@ class Word:
     name: Mapping[str, str]
     figures: Mapping[str, int]
     is_open: bool
+    worst_alert: str | None
     snapshot: str = field(repr=False)
 
 
@@ -80,16 +82,30 @@ def word_of(received: datetime, at: datetime, clock_off_s: float | None, snapsho
     document = json.loads(snapshot)
     if not isinstance(document, dict):
         raise ValueError("not a snapshot")
-    figures = _table(document, "figures")
+    told = _table(document, "figures")
+    figures = {name: _whole(told.get(name)) for name in FIGURES}
     return Word(
         received,
         at,
         clock_off_s,
         {lang: str(name)[:NAME_MAX] for lang, name in _table(document, "name").items()},
-        {name: _whole(figures.get(name)) for name in FIGURES},
+        figures,
         bool(document.get("open", True)),
+        _worst(document.get("alerts")) if figures["alerts"] else None,
         snapshot,
     )
+
+
+ORDER = {kind.value: place for place, kind in enumerate(AlertKind)}
+
+
+def _worst(alerts: object) -> str | None:
+    """The kind of the most urgent one that is known; None where there is none."""
+    if not isinstance(alerts, list):
+        return None
+    kinds = [alert.get("kind") for alert in alerts if isinstance(alert, dict)]
+    known = [kind for kind in kinds if isinstance(kind, str) and kind in ORDER]
+    return min(known, key=ORDER.__getitem__, default=None)
 
 
 def _table(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:

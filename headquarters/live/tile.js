@@ -1,5 +1,6 @@
 // One branch as a tile, and as a card among those that burn. A tile is made once; what changes is put into it.
 
+import { KINDS } from "#web/alerts.js";
 import { el, icon, say } from "#web/dom.js";
 import { _, named } from "#web/words.js";
 import { HEATS, STATES, span } from "../shared/words.js";
@@ -41,15 +42,32 @@ export function drawTile(tile, branch) {
   const look = lookOf(branch);
   const figures = branch.figures;
   tile.className = `tile ${look}`;
+  tile.classList.toggle("alerted", Boolean(branch.worst_alert));
   tile.setAttribute("aria-label", spoken(branch));
   tile.title = spoken(branch);
   say(part(tile, "name"), named(branch.name));
-  say(part(tile, "word"), look === "burning" ? HEATS.burning : (STATES[look] ?? ""));
+  say(part(tile, "word"), wordOf(branch, look));
   say(part(tile, "waiting"), figures ? figures.waiting : "–");
   fillIn(part(tile, "late"), figures?.late);
   fillIn(part(tile, "alerts"), figures?.alerts);
   fillIn(part(tile, "faults"), branch.alarms.length);
   fillIn(part(tile, "open"), figures && `${figures.counters_open}/${figures.counters}`);
+}
+
+/** What of a branch has to be read: that it burns, its state where it is not live, else its most urgent alert. */
+function wordOf(branch, look) {
+  if (look === "burning") return HEATS.burning;
+  return STATES[look] ?? alertOf(branch);
+}
+
+/** The most urgent alert in words; empty where there is none. */
+const alertOf = ({ worst_alert: kind }) => (kind ? (KINDS[kind] ?? kind) : "");
+
+/** How many alerts there are, and which is the most urgent. */
+function alertsWords(branch) {
+  const words = _("{n} alerts", { n: branch.figures.alerts });
+  const worst = alertOf(branch);
+  return worst ? _("{alerts}, first: {worst}", { alerts: words, worst }) : words;
 }
 
 function fillIn(target, value) {
@@ -73,7 +91,7 @@ function spoken(branch) {
       _("{n} waiting", { n: branch.figures.waiting }),
       _("{n} past target", { n: branch.figures.late }),
       _("{open} of {n} counters open", { open: branch.figures.counters_open, n: branch.figures.counters }),
-      _("{n} alerts", { n: branch.figures.alerts }),
+      alertsWords(branch),
     );
   }
   if (branch.alarms.length) words.push(_("{n} alarms", { n: branch.alarms.length }));
@@ -86,7 +104,7 @@ function spoken(branch) {
 export function makeCard(branch, unit) {
   const { waiting, late, longest_wait_s: longest, counters_open: open, counters, alerts } = branch.figures;
   const facts = [_("{n} waiting", { n: waiting }), _("{open} of {n} counters open", { open, n: counters })];
-  if (alerts) facts.push(_("{n} alerts", { n: alerts }));
+  if (alerts) facts.push(alertsWords(branch));
   return el(
     "li",
     {},

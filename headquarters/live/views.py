@@ -26,7 +26,7 @@ class LiveBranchView(TypedDict):
     """A branch. `path`: the units above it, the top first. `epoch`, `seq`, `hash`: how far headquarters' journal of it
     is, `epoch_at` when that epoch began (None where its number tells none). `age_s` is the age of the figures, `at`
     their instant by the branch's clock; None where nothing was ever heard. A `cut` branch keeps the figures of its last
-    word."""
+    word. `worst_alert`: the kind of the most urgent of its alerts, None without any."""
 
     code: str
     name: ByLang
@@ -42,6 +42,7 @@ class LiveBranchView(TypedDict):
     at: str | None
     clock_off_s: float | None
     figures: SnapshotFigures | None
+    worst_alert: str | None
     alarms: list[AlarmView]
 
 
@@ -142,6 +143,7 @@ def branch_view(picture: Picture, entry: Entry) -> LiveBranchView:
         "at": local(word.at, picture.headquarters.zone) if word else None,
         "clock_off_s": word.clock_off_s if word else None,
         "figures": _figures(word.figures) if word else None,
+        "worst_alert": word.worst_alert if word else None,
         "alarms": [_alarm(picture, alarm) for alarm in entry.alarms],
     }
 

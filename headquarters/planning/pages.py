@@ -14,6 +14,7 @@ from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from headquarters.deriving.days import last_day, last_day_of_all
+from headquarters.deriving.replay import is_unknown
 from headquarters.planning.api import TIME
 from headquarters.planning.asking import between_of, branch_day, gains, whatif
 from headquarters.planning.exchanges import NEIGHBOURS_MAX, choices, exchange_of, units_of
@@ -48,6 +49,10 @@ HERE = Path(__file__).parent
 DAY = timedelta(days=1)
 NOTHING = Text(
     "Nothing of this day is here. Choose another day, or see on the branch's page how far its journal is."
+)
+UNREADABLE = Text(
+    "Headquarters cannot read this branch's configuration of that day, so there are no counters to choose."
+    " Upgrade headquarters if the branch runs a later version."
 )
 MINUTE_S = 60
 
@@ -184,6 +189,8 @@ def _played(
     except NotFound as error:
         words = NOTHING.in_(lang()) if error.code == "no_such_day" else error.text(lang())
         return None, Problem(words), None
+    if is_unknown(known.branch):
+        return None, Problem(UNREADABLE.in_(lang())), None
     if not change:
         return None, None, known.branch
     try:

@@ -118,6 +118,15 @@ def test_a_snapshot_of_another_version_is_read_as_far_as_it_is_known() -> None:
         word_of(NOW, NOW, None, "[]")
 
 
+def test_the_most_urgent_alert_is_told_by_its_kind() -> None:
+    kinds = ["soon", "late", "help", "of_another_version", 7]
+    alerts = [{"kind": kind} for kind in kinds]
+    document = {"figures": {"alerts": 5}, "alerts": alerts}
+    assert word(text=json.dumps(document)).worst_alert == "help"
+    assert word(text=json.dumps({**document, "alerts": alerts[3:]})).worst_alert is None
+    assert word(text=json.dumps({**document, "alerts": "late"})).worst_alert is None
+
+
 def test_every_alarm_has_words() -> None:
     words = (ROOT / "headquarters/shared/words.js").read_text()
     assert [kind for kind in AlarmKind if f"  {kind}: [" not in words] == []

@@ -238,3 +238,16 @@ def test_old_months_that_are_away_are_told_with_what_to_do(office: Office, calle
     assert (answer.status_code, answer.json()["code"]) == (500, "old_months_away")
     assert "mount its folder" in answer.json()["detail"]
     assert caller.get(f"/branches/4401/whatif?day={DAY}&counter_like=1").ok
+
+
+def test_a_configuration_that_cannot_be_read_is_told_and_no_change_is_offered(
+    office: Office, caller: Caller
+) -> None:
+    """As where a branch of a later release sent it."""
+    move = "UPDATE journal SET branch = %s WHERE branch = %s AND kind = 'BranchConfigured'"
+    with psycopg.connect(office.database, autocommit=True) as db:
+        db.execute(move, ["4401 away", "4401"])
+        words = page(caller, f"/branch/4401/whatif?date={DAY}")
+        db.execute(move, ["4401", "4401 away"])
+    assert "Headquarters cannot read this branch" in words
+    assert 'name="change"' not in words

@@ -12,7 +12,7 @@ from conftest import until
 from gates import GATES, faults_of, visited
 from office import BURNING, BUSY, Office, office_of, province
 from played_days import played_days
-from report_rows import write_figures
+from report_rows import DAY, write_figures
 from states import LANGS, State
 from states.headquarters import EMPTY, STATES
 from states.state import sign_in
@@ -22,6 +22,14 @@ from headquarters.engines.engines import Postgres
 WALL = {"width": 1920, "height": 1080}
 PHONE = {"width": 390, "height": 844}
 BURN = ("4423", "4497", "4550")
+STRAINED = "4402"
+WRONG_LABELS = """() => [...document.querySelectorAll("svg.chart text")].filter((label) => {
+  const box = label.getBoundingClientRect();
+  const card = label.closest("figure").getBoundingClientRect();
+  const size = parseFloat(getComputedStyle(label).fontSize) * label.getScreenCTM().a;
+  return box.width && (size < 11 || box.left < card.left || box.right > card.right);
+}).map((label) => label.textContent)"""
+"""Labels of charts that are too small to be read, or cut."""
 
 
 @pytest.fixture(scope="module")
@@ -76,12 +84,39 @@ def test_a_phones_header_has_two_rows_with_every_page_in_sight(
     context.close()
 
 
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_words_of_a_chart_are_as_large_on_a_phone_and_inside_it(
+    browser: Any, office: Office, lang: str
+) -> None:
+    context = browser.new_context(viewport=PHONE, reduced_motion="reduce")
+    shown = context.new_page()
+    shown.goto(f"{office.url}/comparison?span=week&date={DAY}&lang={lang}")
+    sign_in(shown, "office")
+    shown.wait_for_selector("svg.chart")
+    assert shown.locator("svg.chart text:visible").count() > 8
+    assert shown.evaluate(WRONG_LABELS) == []
+    context.close()
+
+
+def test_a_waiting_list_says_its_order_and_how_many_more_wait(browser: Any, office: Office) -> None:
+    office.says("4411", **BURNING)  # 26 wait, and the word has one of them
+    context = browser.new_context(viewport=WALL, locale="zh-CN", reduced_motion="reduce")
+    shown = context.new_page()
+    shown.goto(f"{office.url}/branch/4411")
+    sign_in(shown, "office")
+    more = shown.locator("#queue-more")
+    until(lambda: more.is_visible() and more.inner_text() == "还有 25 人", "how many more")
+    assert "按叫号顺序" in shown.inner_text("#floor")
+    context.close()
+
+
 # -- two hundred branches on one wall -----------------------------------------------------------------
 @pytest.fixture(scope="module")
 def wall(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Iterator[Office]:
     with office_of(tmp_path_factory.mktemp("wall"), postgres, province(200)) as running:
         for code in running.codes:
             running.says(code, **BURNING if code in BURN else BUSY)
+        running.says(STRAINED, **BUSY | {"late": 2, "alerts": 1})
         yield running
 
 
@@ -103,6 +138,10 @@ def test_two_hundred_tiles_fit_on_one_screen_and_three_burn_above_all_others(pag
     assert sorted(cards) == sorted(BURN)
     assert page.locator(".tile.burning .word").all_inner_texts() == ["告急"] * 3
     assert page.inner_text("#urgent-title") == "3 家告急"
+    assert "3 条提醒，首要：已超时" in page.inner_text("#burning")
+    strained = page.locator(f'[data-code="{STRAINED}"]')
+    assert strained.locator(".word").inner_text() == "已超时"
+    assert "1 条提醒，首要：已超时" in strained.get_attribute("aria-label")
     assert page.locator("#urgent").bounding_box()["y"] < page.locator("#tiles").bounding_box()["y"]
 
 

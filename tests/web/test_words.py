@@ -18,6 +18,7 @@ ONE_WORD = {
     "呼叫": "叫号",
     "小休": "休息",
     "服务办公室": "服务管理部门",
+    "失联": "断线",
 }
 """What the catalogue does not say, and what it says in its place."""
 NAMES = (
