@@ -13,6 +13,8 @@ RIGHT = 78
 TOP = 12
 FOOT = 24
 DAY_LABELS = 6
+NARROW_LABELS = 3
+"""So many have room on a phone."""
 ROOM = 1.08
 """The largest value keeps so much distance to the top."""
 LABEL_HIGH = 14
@@ -89,9 +91,14 @@ def day_labels(days: Sequence[str], x: Scale) -> Iterator[Label]:
     step = max(1, -(-len(days) // DAY_LABELS))
     for place, n in enumerate(range(len(days) - 1, -1, -step)):
         anchor = "end" if n == len(days) - 1 else "middle"
-        is_spare = place % 2 == 1
+        is_spare = place % 2 == 1 and len(days) > NARROW_LABELS
         words = days[n][5:]
         yield Label(x(n), HIGH - 6, words, "start" if n == 0 else anchor, spare=is_spare)
+
+
+def ends(values: Sequence[float]) -> list[float]:
+    """With too few days for limits, the highest, the last and the lowest say how high the line is."""
+    return sorted({max(values), values[-1], min(values)}, reverse=True)
 
 
 def level_labels(levels: Iterable[tuple[float, str]]) -> Iterator[Label]:

@@ -23,6 +23,7 @@ from web.drawing import (
     Line,
     Scale,
     day_labels,
+    ends,
     level,
     level_labels,
     line,
@@ -119,7 +120,7 @@ def course(chart: ChartView, unit: Unit, label: str, lang: str) -> Drawing | Non
             ),
             *([Dot(*points[-1], out=False, hollow=True)] if running else []),
         ),
-        (*level_labels(_levels(limits or _ends(every), unit, y, lang)), *day_labels(days, x)),
+        (*level_labels(_levels(limits or ends(every), unit, y, lang)), *day_labels(days, x)),
     )
 
 
@@ -129,11 +130,6 @@ def running_said(chart: ChartView, unit: Unit, lang: str) -> str:
         return ""
     value = value_words(unit, chart["running"]["value"], lang)
     return Text("today so far: {value}", value=value).in_(lang)
-
-
-def _ends(values: Sequence[float]) -> list[float]:
-    """With too few days for limits, the highest, the last and the lowest say how high the line is."""
-    return sorted({max(values), values[-1], min(values)}, reverse=True)
 
 
 def _levels(

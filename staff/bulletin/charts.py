@@ -26,6 +26,7 @@ from web.drawing import (
     Line,
     Scale,
     day_labels,
+    ends,
     level,
     level_labels,
     line,
@@ -61,7 +62,8 @@ def _limits(control: Control) -> tuple[tuple[str, float], ...]:
 def _levels(chart: Chart, y: Scale, lang: str) -> Iterator[tuple[float, str]]:
     """The mean first: it keeps its label where the limits lie close to it."""
     control = chart.control
-    for value in (control.mean, control.hi, control.lo) if control else ():
+    levels = [control.mean, control.hi, control.lo] if control else ends(chart.values)
+    for value in levels:
         yield y(value), value_words(chart.measure.unit, value, lang)
 
 

@@ -16,7 +16,7 @@ from lobby.reports.control import Verdict
 from lobby.reports.measure import Unit
 from lobby.reports.measures import MEASURES
 from lobby.reports.wording import value_words
-from web.drawing import Dot, level_labels, point_labels
+from web.drawing import Dot, day_labels, level_labels, point_labels
 
 FIRST = date(2026, 3, 2)
 SHARE = MEASURES["late_share"]
@@ -132,3 +132,12 @@ def test_a_name_stands_on_the_side_where_no_other_point_lies() -> None:
 def test_of_names_that_would_lie_on_each_other_the_first_stands() -> None:
     labels = point_labels([(300, 50, "A"), (100, 55, "B"), (100, 70, "C")], [])
     assert [label.words for label in labels] == ["A", "C"]
+
+
+def test_a_narrow_chart_leaves_out_days_only_where_they_are_many() -> None:
+    few, many = (
+        [label.spare for label in day_labels([f"2026-03-{n:02}" for n in range(1, days)], float)]
+        for days in (3, 13)
+    )
+    assert few == [False, False]
+    assert many == [False, True, False, True, False, True]
