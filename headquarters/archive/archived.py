@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 DROPPED = (
-    "SELECT file, first_seq, last_seq FROM archived WHERE branch = %s AND epoch = %s"
+    "SELECT file, first_seq, last_seq, events FROM archived WHERE branch = %s AND epoch = %s"
     " AND last_seq > %s AND first_seq <= %s AND dropped_at IS NOT NULL ORDER BY first_seq"
 )
 MEMORY = "512MB"
@@ -64,10 +64,11 @@ def rows(
         return here
     files = db.execute(DROPPED, [branch, epoch, after, last]).fetchall()
     old: list[Row] = []
-    for file, first, end in files:
+    for file, first, end, events in files:
         if len(old) < most:
             there = max(after, first - 1), min(last, end)
-            old += _next(file, columns, (branch, epoch), there, most - len(old))
+            whole = (branch, epoch, first, end), events
+            old += _next(file, columns, whole, there, most - len(old))
     return [*old, *here][:most]
 
 
@@ -84,10 +85,13 @@ def first_of(
 ) -> str | None:
     """The data of the epoch's first event of a kind. Raises ArchiveFault."""
     first, last = span
-    for file, *_ in db.execute(DROPPED, [branch, epoch, first - 1, last]).fetchall():
+    for file, begin, end, events in db.execute(
+        DROPPED, [branch, epoch, first - 1, last]
+    ).fetchall():
         where = "seq >= ? AND seq <= ? AND kind = ? ORDER BY seq LIMIT 1"
         if found := _read(file, ["data"], where, [branch, epoch, first, last, kind]):
             return str(found[0][0])
+        _must_have(file, (branch, epoch, begin, end), events)
     row = db.execute(
         "SELECT data::text FROM journal WHERE branch = %s AND epoch = %s AND seq BETWEEN %s AND %s"
         " AND kind = %s ORDER BY seq LIMIT 1",
@@ -96,12 +100,21 @@ def first_of(
     return str(row[0]) if row else None
 
 
-def is_whole(file: Path) -> bool:
-    """Whether it is there, to its end."""
-    with suppress(OSError), file.open("rb") as parquet:
-        parquet.seek(-len(END), SEEK_END)
-        return parquet.read() == END
+def is_whole(file: Path, events: int | None = None) -> bool:
+    """Whether it is there, to its end, and with so many events where that is known."""
+    with suppress(OSError):
+        with file.open("rb") as parquet:
+            parquet.seek(-len(END), SEEK_END)
+            is_ended = parquet.read() == END
+        return is_ended and (events is None or length(file) == events)
     return False
+
+
+def length(file: Path, remedy: str = COPY) -> int:
+    """How many events it has, of all branches. Raises ArchiveFault."""
+    with faults_told(file, remedy), duck(file.parent) as connection:
+        row = connection.execute("SELECT count(*) FROM read_parquet(?)", [str(file)]).fetchone()
+    return int(row[0]) if row else 0
 
 
 @contextmanager
@@ -153,18 +166,36 @@ def quoted(columns: Iterable[str]) -> str:
     return ", ".join(f'"{name}"' for name in columns)
 
 
+Whole = tuple[tuple[str, int, int, int], int | None]
+"""What a file has of a branch and epoch, from a number to a number, and how many events these are where it is known."""
+
+
 def _next(
-    file: str, columns: Sequence[str], of: tuple[str, int], span: tuple[int, int], most: int
+    file: str, columns: Sequence[str], whole: Whole, span: tuple[int, int], most: int
 ) -> list[Row]:
-    """Of a branch and epoch. Mostly there is no gap, and the next ones have the next numbers: DuckDB reads a few groups
-    of rows then, where it would read and sort the rest of the month."""
+    """Mostly there is no gap, and the next ones have the next numbers: DuckDB reads a few groups of rows then, where it
+    would read and sort the rest of the month. A gap is the journal's own, or the file is another one."""
     after, last = span
+    of = whole[0][:2]
     where = "seq > ? AND seq <= ? ORDER BY seq LIMIT ?"
     near = min(last, after + most)
     found = _read(file, columns, where, [*of, after, near, most])
-    if len(found) < near - after and near < last:
+    if len(found) < near - after:
+        _must_have(file, *whole)
         found = _read(file, columns, where, [*of, after, last, most])
     return found
+
+
+def _must_have(file: str, span: tuple[str, int, int, int], events: int | None) -> None:
+    """What was written there. A file of another province or of another day may have the same name. Raises
+    ArchiveFault."""
+    where = "seq >= ? AND seq <= ?"
+    found = len(_read(file, ["seq"], where, span))
+    least = 1 if events is None else events
+    if found < least:
+        raise ArchiveFault(
+            f"{file} has {found} of the {least} events or more that it had of branch {span[0]}: {COPY}"
+        )
 
 
 def _read(file: str, columns: Sequence[str], where: str, values: Sequence[Any]) -> list[Row]:

@@ -22,6 +22,7 @@ from headquarters.archive.archived import (
     ArchiveFault,
     duck,
     faults_told,
+    length,
     quoted,
     remove_spilled,
 )
@@ -136,9 +137,12 @@ def _write(db: psycopg.Connection, folder: Path, month: str, spans: Sequence[Spa
     file, compared = _left(db, folder, month, spans) or _made(db, folder, month, spans)
     with db.transaction(), db.cursor() as cursor:
         cursor.executemany(
-            "INSERT INTO archived (branch, epoch, first_seq, last_seq, month, file)"
-            " VALUES (%s, %s, %s, %s, %s, %s)",
-            [(s.branch, s.epoch, s.first, s.last, month, str(file)) for s in spans],
+            "INSERT INTO archived (branch, epoch, first_seq, last_seq, month, file, events)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s)",
+            [
+                (*astuple(span), month, str(file), events)
+                for span, (events, _) in zip(spans, compared, strict=True)
+            ],
         )
     return Written(month, file, sum(n for n, _ in compared), sum(n for _, n in compared))
 
@@ -228,15 +232,9 @@ def _settle(part: Path, file: Path) -> None:
 def _compared(db: psycopg.Connection, file: Path, spans: Sequence[Span]) -> Compared:
     """Raises NotWhole, also where the file has more."""
     compared = [compare(db, file, span) for span in spans]
-    if _length(file) != sum(events for events, _ in compared):
+    if length(file, AGAIN) != sum(events for events, _ in compared):
         raise NotWhole(f"{file} has other events too: {AGAIN}")
     return compared
-
-
-def _length(file: Path) -> int:
-    with faults_told(file, AGAIN), duck(file.parent) as connection:
-        row = connection.execute("SELECT count(*) FROM read_parquet(?)", [str(file)]).fetchone()
-    return int(row[0]) if row else 0
 
 
 def compare(db: psycopg.Connection, file: Path, span: Span) -> tuple[int, int]:

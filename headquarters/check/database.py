@@ -133,8 +133,8 @@ def _old_months(db: psycopg.Connection, folder: Path | None, say: Say) -> Findin
     """The files of what PostgreSQL has no more. None before the table is made."""
     if not _value(db, "SELECT to_regclass('archived')::text"):
         return
-    query = "SELECT DISTINCT file FROM archived WHERE dropped_at IS NOT NULL ORDER BY file"
-    files = [file for (file,) in db.execute(query).fetchall()]
+    counted = dict(db.execute(_old_files(db)).fetchall())
+    files = [*counted]
     if folder and (elsewhere := [file for file in files if Path(file).parent != folder]):
         named = Text(
             "hq.toml names {folder} for old months, and {n} files are looked for elsewhere, {file} first: restart "
@@ -144,7 +144,7 @@ def _old_months(db: psycopg.Connection, folder: Path | None, say: Say) -> Findin
             file=elsewhere[0],
         )
         yield Finding("archive", Grade.WARN, say(named))
-    if missing := [file for file in files if not is_whole(Path(file))]:
+    if missing := [file for file in files if not is_whole(Path(file), counted[file])]:
         away = Text(
             "{n} files of old months are not in their place, or not whole, {file} first: mount their folder, put a "
             "copy there, or name the folder where they are by now (archive under [engines] of hq.toml)",
@@ -154,6 +154,14 @@ def _old_months(db: psycopg.Connection, folder: Path | None, say: Say) -> Findin
         yield Finding("archive", Grade.WARN, say(away))
     elif files:
         yield Finding("archive", Grade.OK, str(len(files)))
+
+
+def _old_files(db: psycopg.Connection) -> str:
+    """Each with how many events it has; NULL where one of them was written before that was kept."""
+    kept = "SELECT FROM information_schema.columns WHERE table_name = 'archived' AND column_name = 'events'"
+    events = "CASE WHEN count(*) = count(events) THEN sum(events)::bigint END"
+    known = events if db.execute(kept).fetchone() is not None else "NULL::bigint"
+    return f"SELECT file, {known} FROM archived GROUP BY file HAVING count(dropped_at) > 0 ORDER BY file"
 
 
 def _free(db: psycopg.Connection) -> int | None:

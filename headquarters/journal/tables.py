@@ -185,6 +185,10 @@ MIGRATIONS: tuple[str, ...] = (
         PRIMARY KEY (branch, epoch, first_seq)
     );
     """,
+    """
+    -- So many of the span's events are in the file: another file of that name has others. NULL: not known.
+    ALTER TABLE archived ADD COLUMN events bigint;
+    """,
 )
 LOCK = 0x4C6F626279
 """Two processes that start at once do not both make the tables ("Lobby")."""

@@ -242,6 +242,47 @@ def test_a_file_that_was_cut_off_is_told_with_what_to_do(
         derive(database)
 
 
+def test_another_province_s_file_of_the_same_name_is_no_gap(
+    store: Store, database: str, tmp_path: Path
+) -> None:
+    derive(database)
+    [first, *_] = archive(store.db, tmp_path, MARCH, ZONE)
+    drop(store.db, MARCH)
+    changed = tmp_path / "other"
+    other = f"SELECT * REPLACE ('9' || branch AS branch) FROM '{first.file}'"
+    duckdb.sql(f"COPY ({other}) TO '{changed}' (FORMAT parquet)")
+    changed.replace(first.file)
+    (line,) = lines_of(store.db, "4401")
+    for read in (
+        lambda: line.rows(store.db, 0, 1000),
+        lambda: store.rows_after("4401", 0, BEGINNING.hash, 1000),
+        lambda: archived.event(store.db, "4401", 100, 3, ["hash"]),
+        lambda: archived.first_of(store.db, "4401", 100, (1, 5), "BranchConfigured"),
+        lambda: derive(database),
+    ):
+        with pytest.raises(ArchiveFault, match="has 0 of the 12 events"):
+            read()
+    store.db.execute("UPDATE archived SET events = NULL")
+    with pytest.raises(ArchiveFault, match="put a sound copy in its place"):
+        line.rows(store.db, 0, 1000)
+
+
+def test_a_file_that_has_less_than_it_had_is_told(
+    store: Store, database: str, tmp_path: Path
+) -> None:
+    derive(database)
+    [first, *_] = archive(store.db, tmp_path, MARCH, ZONE)
+    drop(store.db, MARCH)
+    assert archived.is_whole(first.file, first.events)
+    changed = tmp_path / "other"
+    duckdb.sql(f"COPY (FROM '{first.file}' WHERE seq < 5) TO '{changed}' (FORMAT parquet)")
+    changed.replace(first.file)
+    assert not archived.is_whole(first.file, first.events)
+    (line,) = lines_of(store.db, "4401")
+    with pytest.raises(ArchiveFault, match="has 4 of the 12 events"):
+        line.rows(store.db, 0, 1000)
+
+
 def test_a_branch_that_follows_a_file_which_is_away_sends_no_nonsense(
     store: Store, database: str, tmp_path: Path, bus: NatsServer
 ) -> None:
@@ -363,7 +404,9 @@ def test_events_with_a_gap_are_read_piece_by_piece_and_each_once(
         " WHERE branch = '4403' AND first_seq = 1"
     )
     store.db.execute(later)
-    store.db.execute("UPDATE archived SET last_seq = 5 WHERE branch = '4403' AND first_seq = 1")
+    store.db.execute(
+        "UPDATE archived SET last_seq = 5, events = 5 WHERE branch = '4403' AND first_seq = 1"
+    )
     store.db.execute("DELETE FROM journal")
     whole = [row[2] for row in [*begun, *more]]
     assert len(whole) == 30

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import duckdb
 import nats as client
 import psycopg
 import pytest
@@ -220,14 +221,18 @@ def test_a_disk_that_is_not_seen_is_told(hq: Headquarters) -> None:
 
 def test_a_file_of_old_months_that_is_away_is_told(hq: Headquarters, tmp_path: Path) -> None:
     file = tmp_path / "journal-2026-01.parquet"
-    archived = "INSERT INTO archived VALUES ('4401', 1, 1, 9, '2026-01', %s, now(), now())"
-    hq.sql(archived, str(file))
+    archived = "INSERT INTO archived VALUES ('4401', 1, 1, 9, '2026-01', %s, now(), now(), %s)"
+    hq.sql(archived, str(file), None)
     grade, text = hq.check()[1]["archive"][0]
     assert (grade, str(file) in text) == ("warn", True)
     file.write_bytes(b"PAR1, and the rest is not here")
     assert hq.check()[1]["archive"][0][0] == "warn"
     file.write_bytes(b"PAR1, all of it, PAR1")
-    assert hq.check()[1]["archive"] == [("ok", "1")]
+    assert hq.check()[1]["archive"] == [("ok", "1")], "of an earlier release: not counted"
+    hq.sql("UPDATE archived SET events = 9")
+    for events, expected in ((8, "warn"), (9, "ok")):
+        duckdb.sql(f"COPY (FROM range({events})) TO '{file}' (FORMAT parquet)")
+        assert hq.check()[1]["archive"][0][0] == expected
 
 
 def test_what_keeps_headquarters_from_the_nats_server_is_told_apart(
