@@ -9,11 +9,11 @@ from headquarters.config import Headquarters
 from headquarters.deriving.days import outlook_of
 from headquarters.planning.asking import clock, told
 from headquarters.planning.views import ExchangeView, OutlookView, ProposalView
-from headquarters.shared.database import read_in_background
+from headquarters.shared.database import BACKGROUND, read_in_background
 from headquarters.shared.pages import headquarters
 from headquarters.visible import Place, named, own_unit, picture, places, summary
 from lobby.errors import Invalid
-from lobby.simulation.exchange import Exchange, Proposal, exchange
+from lobby.simulation.exchange import Exchange, Proposal, exchange, with_what_is_played
 from lobby.texts import by_language
 from web.ahead import Work
 
@@ -22,7 +22,8 @@ LANE = "exchange"
 FRESH = timedelta(hours=1)
 """What lines that were cut bring meanwhile changes a forecast of four weeks little."""
 NEIGHBOURS_MAX = 100
-"""More branches than a city has: their past days are read within a minute, and fit into the process that plays."""
+"""More branches than a city has: their past days are read within a minute, and what is played of them fits into the
+process that plays."""
 
 
 def units_of(day: date) -> list[str]:
@@ -85,7 +86,8 @@ def _work(hq: Headquarters, day: date, codes: list[str]) -> Callable[[], Work]:
     def work() -> Work:
         today = datetime.now(hq.zone).date()
         found = [read_in_background(hq, outlook_of, code, day, today) for code in codes]
-        return exchange, ([each for each in found if each],)
+        outlooks = [each for each in found if each]
+        return exchange, (BACKGROUND.run(with_what_is_played, outlooks),)
 
     return work
 

@@ -7,7 +7,7 @@ the same days of the last weeks. What an exchange would save is played on the la
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 from operator import attrgetter
 
@@ -131,6 +131,16 @@ def candidates(outlooks: Sequence[Outlook]) -> list[Candidate]:
         _settle(balances[lender.code], between)
         _settle(balances[borrower.code], between)
     return found
+
+
+def with_what_is_played(outlooks: Sequence[Outlook]) -> list[Outlook]:
+    """The last day of those that could lend or borrow alone, and an empty one of the others: a hundred days on their
+    way to the process that plays would keep the pages waiting, and two such ways would fill its memory. It takes a
+    second."""
+    pairs = candidates(outlooks)
+    wanted = {each.code for pair in pairs for each in (pair.lender, pair.borrower)}
+    nothing = RecordedDay([], [], [])
+    return [each if each.code in wanted else replace(each, last=nothing) for each in outlooks]
 
 
 Balance = dict[float, int]

@@ -14,7 +14,14 @@ from hypothesis import strategies as st
 from lobby.branch.config import read_branch
 from lobby.branch.model import Branch
 from lobby.branch.scenario import Customer, Shift
-from lobby.simulation.exchange import Outlook, candidates, weigh
+from lobby.simulation.exchange import (
+    PROPOSED_MAX,
+    Outlook,
+    candidates,
+    exchange,
+    weigh,
+    with_what_is_played,
+)
 from lobby.simulation.recorded import RecordedDay
 from lobby.simulation.staffing import HalfHour
 
@@ -138,3 +145,12 @@ def test_a_city_lends_nothing_to_another_one(branch: Branch) -> None:
     crowded = outlook("C", branch, SHORT, 1, unit="other")
     assert not candidates([quiet, crowded])
     assert candidates([quiet, replace(crowded, unit="one")])
+
+
+def test_only_the_days_that_are_played_go_to_the_process_that_plays(branch: Branch) -> None:
+    """Of a city with many branches, whatever is proposed stays the same."""
+    many = [outlook(f"Q{n}", branch, [1] * SLOTS, 2) for n in range(20)]
+    many += [outlook(f"C{n}", branch, [2] * SLOTS, 1, every_s=200.0) for n in range(20)]
+    light = with_what_is_played(many)
+    assert 0 < sum(bool(each.last.customers) for each in light) <= 2 * PROPOSED_MAX
+    assert exchange(light) == exchange(many)
