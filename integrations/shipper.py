@@ -122,7 +122,7 @@ class Shipper:
         """A branch that was never started has no journal yet. Raises FileNotFoundError."""
         while not self._is_begun():
             self._unbegun.tell("the branch has no journal yet: start it, this waits for it")
-            self._progress.came_round(SENDING)
+            self._progress.came_round(SENDING, SHOWING, rest_s=BEGUN_S)
             await asyncio.sleep(BEGUN_S)
         self._unbegun.over()
 

@@ -23,6 +23,7 @@ from headquarters.journal.patience import Patient
 from headquarters.journal.store import Store
 from headquarters.journal.tables import migrate
 from integrations.watchdog import LOOKS, Progress, Watchdog
+from lobby.engine.runtime import DATABASE
 
 ASKED_S = 10.0
 """`WatchdogSec`: who hangs for half of it is silent."""
@@ -135,6 +136,22 @@ def test_a_shipper_tells_that_it_goes_on_without_headquarters_too(
         until(said(log, "connected to headquarters"), "a line, and nobody who answers", LONG_S)
         assert set(asked.hear(2)) == {"READY=1", "WATCHDOG=1"}
         assert asked.hear(LIMITS) == ["WATCHDOG=1"] * LIMITS
+
+
+def test_a_shipper_whose_journal_went_away_waits_and_is_no_hang(
+    tmp_path: Path, database: str, asked: Manager
+) -> None:
+    """It sent snapshots before: none are due while there is no journal."""
+    with NatsServer(tmp_path / "nats") as nats, headquarters_of(tmp_path, nats, database) as hq:
+        data = journal(tmp_path / "4401", rows("4401", 5))
+        log = hq.ship(data)
+        until(said(log, "connected to headquarters"), "a line", LONG_S)
+        nats.kill()
+        for file in data.glob(f"{DATABASE}*"):
+            file.unlink()
+        until(said(log, "no journal yet"), "it waits for a journal", LONG_S)
+        assert set(asked.hear(2 * LIMITS)) <= {"READY=1", "WATCHDOG=1"}
+        assert not said(log, "hangs for")()
 
 
 def test_the_pages_of_headquarters_tell_it_whether_the_database_is_there_or_not(
