@@ -3,6 +3,7 @@ and need not know."""
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -19,6 +20,8 @@ from lobby.events.envelope import Row
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+log = logging.getLogger(__name__)
 
 DROPPED = (
     "SELECT file, first_seq, last_seq, events FROM archived WHERE branch = %s AND epoch = %s"
@@ -139,9 +142,12 @@ def duck(folder: Path) -> Iterator[DuckDBPyConnection]:
 
 def remove_spilled(folder: Path) -> None:
     """What killed processes left there."""
-    for spill in folder.glob(f"{SPILL}-*-*"):
-        if not _lives(spill.name.split("-")[1]):
-            rmtree(spill, ignore_errors=True)
+    try:
+        for spill in folder.glob(f"{SPILL}-*-*"):
+            if not _lives(spill.name.split("-")[1]):
+                rmtree(spill, ignore_errors=True)
+    except OSError as error:  # another user's, or a mount that is dead
+        log.warning("the folder of old months cannot be looked into: %s", error)
 
 
 def _lives(pid: str) -> bool:

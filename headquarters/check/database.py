@@ -133,7 +133,7 @@ def _old_months(db: psycopg.Connection, folder: Path | None, say: Say) -> Findin
     """The files of what PostgreSQL has no more. None before the table is made."""
     if not _value(db, "SELECT to_regclass('archived')::text"):
         return
-    counted = dict(db.execute(_old_files(db)).fetchall())
+    counted: dict[str, int | None] = dict(db.execute(_old_files(db)).fetchall())
     files = [*counted]
     if folder and (elsewhere := [file for file in files if Path(file).parent != folder]):
         named = Text(

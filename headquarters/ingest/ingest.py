@@ -111,6 +111,9 @@ class Ingest:
         # Nobody ends it: a large table may need hours for a new index, and would begin anew.
         await self._words.do(lambda _: migrate(engines.database), rest_s=math.inf)
         await self._words.do(self._look_for_old_months)
+        if folder := self._headquarters.archive:
+            # Nobody waits for it: a folder of another machine may answer nothing for hours.
+            self._clearing = asyncio.create_task(asyncio.to_thread(remove_spilled, folder))
         address = Address(engines.nats, self._headquarters.certificates, "headquarters")
         while True:
             try:
@@ -125,7 +128,6 @@ class Ingest:
         folder = self._headquarters.archive
         if folder is None:
             return
-        remove_spilled(folder)
         try:
             if count := look_in(store.db, folder):
                 log.info("%d files of old months are in %s from now on", count, folder)

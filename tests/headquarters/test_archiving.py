@@ -351,6 +351,17 @@ def test_a_folder_that_moved_is_named_anew_in_hq_toml(
         assert hq.command(*words).returncode == 2, "no folder is named"
 
 
+def test_a_folder_that_cannot_be_looked_into_keeps_nobody_from_taking_in(
+    tmp_path: Path, bus: NatsServer, database: str
+) -> None:
+    """Another user's, or a dead mount: here a name that no disk takes."""
+    with headquarters_of(tmp_path, bus, database) as hq:
+        (tmp_path / "hq.toml").write_text(f'[engines]\narchive = "{"x" * 300}"\n')
+        _, log = hq.ingest()
+        until(said(log, "cannot be looked into"), "it is told", LONG_S)
+        until(said(log, "taking in"), "it goes on", LONG_S)
+
+
 def test_two_files_of_one_name_are_never_in_one_folder(store: Store, tmp_path: Path) -> None:
     one, other, both = (tmp_path / name for name in ("one", "other", "both"))
     [*archive(store.db, one, MARCH, ZONE)]
