@@ -84,6 +84,7 @@ def archive(db: psycopg.Connection, folder: Path, until: date, zone: ZoneInfo) -
     """Write the months before `until`, the first of a month, that are not written yet; each as it is ready. Raises
     AtWork, NotWhole and OSError."""
     _alone(db)
+    _must_be_mounted(db, folder)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     remove_spilled(folder)
     _forget_lost(db)
@@ -100,6 +101,17 @@ def _alone(db: psycopg.Connection) -> None:
     row = db.execute("SELECT pg_try_advisory_lock(%s)", [LOCK]).fetchone()
     if not row or not row[0]:
         raise AtWork("another lobby hq archive is at work: wait until it ends")
+
+
+def _must_be_mounted(db: psycopg.Connection, folder: Path) -> None:
+    """Where none of its old months is there the folder is the empty one below a mount that is away: what is written now
+    would be below it when it is back. Raises ArchiveFault."""
+    query = "SELECT DISTINCT file FROM archived WHERE dropped_at IS NOT NULL ORDER BY file"
+    old = [file for (file,) in db.execute(query).fetchall() if Path(file).parent == folder]
+    if old and not any(map(isfile, old)):
+        raise ArchiveFault(
+            f"old months are in {old[0]}, which is not here, nor another: mount {folder}, or put a sound copy there"
+        )
 
 
 def _forget_lost(db: psycopg.Connection) -> None:

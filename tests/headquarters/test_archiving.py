@@ -218,6 +218,26 @@ def test_a_file_that_is_lost_before_anything_was_removed_is_written_again(
     assert drop(store.db, MARCH).left == []
 
 
+def test_nothing_is_written_below_a_mount_that_is_away(
+    store: Store, database: str, tmp_path: Path
+) -> None:
+    derive(database)
+    folder = tmp_path / "archive"
+    [*archive(store.db, folder, date(2026, 2, 1), ZONE)]
+    drop(store.db, MARCH)
+    folder.rename(tmp_path / "mounted")
+    folder.mkdir()
+    before = rows(store)
+    with pytest.raises(ArchiveFault, match="mount"):
+        [*archive(store.db, folder, MARCH, ZONE)]
+    assert [*folder.iterdir()] == []
+    folder.rmdir()
+    (tmp_path / "mounted").rename(folder)
+    (written,) = archive(store.db, folder, MARCH, ZONE)
+    assert written.month == "2026-02"
+    assert rows(store) == before
+
+
 def test_two_do_not_archive_at_once(store: Store, database: str, tmp_path: Path) -> None:
     [*archive(store.db, tmp_path, MARCH, ZONE)]
     with closing(Store(database)) as other, pytest.raises(archiving.AtWork):
