@@ -37,6 +37,8 @@ SPILL_MAX = "4GB"
 """More than a branch's whole month; DuckDB's own limit is 90 % of what is free."""
 
 COPY = "put a sound copy in its place"
+LACK = "no fault of the file: memory, or the disk of its folder, was too little"
+MAY_READ = "let this user read it"
 _numbers = count(1)
 END = b"PAR1"
 """With which a Parquet file ends that was not cut off."""
@@ -164,6 +166,10 @@ def faults_told(file: Path | str, remedy: str = COPY) -> Iterator[None]:
         yield
     except duckdb.Error as error:
         why = str(error).partition("\n")[0]
+        if isinstance(error, duckdb.OutOfMemoryException):
+            remedy = LACK
+        elif "Permission denied" in why:
+            remedy = MAY_READ
         raise ArchiveFault(f"{file}: {why}: {remedy}") from error
 
 

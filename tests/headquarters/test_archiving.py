@@ -287,6 +287,17 @@ def test_another_province_s_file_of_the_same_name_is_no_gap(
         line.rows(store.db, 0, 1000)
 
 
+def test_a_lack_of_memory_is_no_fault_of_the_file(
+    store: Store, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    derive(database)
+    [*archive(store.db, tmp_path, MARCH, ZONE)]
+    drop(store.db, MARCH)
+    monkeypatch.setattr(archived, "MEMORY", "100KB")
+    with pytest.raises(ArchiveFault, match="no fault of the file"):
+        store.rows_after("4401", 0, BEGINNING.hash, 1000)
+
+
 def test_a_file_that_has_less_than_it_had_is_told(
     store: Store, database: str, tmp_path: Path
 ) -> None:
