@@ -80,6 +80,8 @@ class Ahead:
         self._told: OrderedDict[str, Told] = OrderedDict()
         self._failed: OrderedDict[str, _Failure] = OrderedDict()
         self._asked: dict[str, _Asked] = {}
+        self._ended_at: set[str] = set()
+        """Questions at which the process ended once: it may have been another's fault."""
         self._preparing: set[Greenlet[..., None]] = set()
         self._answered_s = 0.0
 
@@ -130,6 +132,9 @@ class Ahead:
     def _prepare(self, asked: _Asked, work: Callable[[], Work]) -> None:
         try:
             submitted = self._submit(asked.lane, *work())
+        except Ended:  # who asks next has it started again
+            self._end(asked)
+            return
         except Exception as error:
             self._fail(asked.question, error)
             self._end(asked)
@@ -169,13 +174,18 @@ class Ahead:
         if error := done.exception():
             self._fail(asked.question, error)
         else:
+            self._ended_at.discard(asked.question)
             _keep_last(self._told, asked.question, Told(asked.key, asked.at, done.result()))
 
     def _fail(self, question: str, error: BaseException) -> None:
-        """The process's end is nobody's failure: who asks next has it started again."""
+        """The process's first end at a question is not its failure: who asks next has it started again."""
         if isinstance(error, Ended):
             log.warning("the process that looks ahead ended; the next question starts it again")
-            return
+            if question not in self._ended_at:
+                self._ended_at.add(question)
+                return
+            self._ended_at.discard(question)
+            error = RuntimeError(f"the process ended twice at: {question}")
         if not isinstance(error, LobbyError):
             log.error("looking ahead failed: %s", error)
         _keep_last(self._failed, question, _Failure(error, monotonic()))

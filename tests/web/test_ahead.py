@@ -195,6 +195,22 @@ def test_what_is_read_while_the_process_ends_is_played_by_the_next_one(
     assert read == [1]
 
 
+def test_what_ends_the_process_each_time_is_told_and_not_tried_for_ever(
+    ahead: Ahead, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.ahead.AGAIN_S", 0.0)
+
+    def failed() -> bool:
+        try:
+            ask(ahead, 1, crash)
+        except RuntimeError as error:
+            return "ended twice" in str(error)
+        return False
+
+    until(failed, "the failure", 60)
+    assert until(lambda: ask(ahead, 1, double, 4, question="two"), "another answer", 60) == 8
+
+
 def test_no_more_is_waited_for_than_can_be_done(
     ahead: Ahead, monkeypatch: pytest.MonkeyPatch
 ) -> None:
