@@ -22,6 +22,7 @@ from headquarters.certificates.authority import context
 from headquarters.check.finding import Finding, Findings, Grade, Say, listed
 from headquarters.config import Headquarters
 from headquarters.ingest.stream import PER_BRANCH
+from integrations.nats_line import drop
 from lobby.events.batch import STREAM, branch_of
 from lobby.texts import Text
 
@@ -121,8 +122,8 @@ async def _findings(headquarters: Headquarters, monitor: str, say: Say) -> list[
     except nats.errors.NoServersError as error:
         raise (first[0] if first else error) from error
     finally:
-        if not client.is_connected and client._transport:  # the client forgets it
-            client._transport.close()  # type: ignore[no-untyped-call]
+        if not client.is_connected:
+            drop(client)
     try:
         return [*await _of(client, headquarters, say), *await _synced(client, monitor, say)]
     finally:

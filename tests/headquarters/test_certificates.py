@@ -26,7 +26,7 @@ from headquarters.certificates import issuing, nats_conf
 from headquarters.certificates.authority import OWN, PASSPHRASE, SERVER, Authority, Holder, Kind
 from headquarters.engines.engines import NatsServer, free_port
 from headquarters.ingest.stream import ensure_stream
-from integrations.nats_line import Address, LineLost
+from integrations.nats_line import Address, LineLost, drop
 from integrations.nats_line import connected as connected_line
 from lobby.events.batch import events_subject, inbox
 
@@ -102,7 +102,7 @@ async def connected(
             **quiet,
         )
     except BaseException:
-        await line.close()  # it leaves its socket open to whoever refused it
+        drop(line)
         raise
     return line
 
