@@ -31,6 +31,17 @@ SHOWING = "showing"
 """Its loop, as the log names one that hangs."""
 
 
+def is_open(data: Path) -> bool:
+    """Whether the branch's process runs: it holds the lock of its data. Linux lists all locks with their inodes; to try
+    this one would keep a branch from starting in that moment."""
+    try:
+        inode = (data / "lock").stat().st_ino
+        locks = Path("/proc/locks").read_text().splitlines()
+    except OSError:
+        return False
+    return any("FLOCK" in lock and f":{inode} " in lock for lock in locks)
+
+
 class Follower:
     """The state of a journal that somebody else writes. `seq` is the last event that it knows."""
 
@@ -61,18 +72,21 @@ class Follower:
 
 
 async def show(client: Client, branch: str, database: Path, progress: Progress) -> None:
-    """Send the lobby as it is: at once where it changed, else as a sign of life."""
+    """Send the lobby as it is: at once where it changed, else as a sign of life. Of a branch whose process ended,
+    nothing: its journal would look like a lobby at rest."""
     with closing(reader(database)) as db:
-        await _show(client, branch, Follower(db), progress)
+        await _show(client, branch, Follower(db), database.parent, progress)
 
 
-async def _show(client: Client, branch: str, follower: Follower, progress: Progress) -> None:
+async def _show(
+    client: Client, branch: str, follower: Follower, data: Path, progress: Progress
+) -> None:
     shown = 0.0
     seq = -1
     while True:
         follower.follow()
         rests = follower.seq == seq and time.monotonic() - shown < AT_REST_S
-        if not rests and (view := follower.snapshot(datetime.now(UTC))):
+        if not rests and is_open(data) and (view := follower.snapshot(datetime.now(UTC))):
             await client.publish(f"{SNAPSHOT}.{branch}", pack(dict(view)))
             shown = time.monotonic()
             seq = follower.seq

@@ -67,9 +67,10 @@ function lastWords(branch) {
   if (branch.state === "closed") return _("The branch gives no numbers now.");
   if (branch.state !== "cut") return "";
   if (!branch.at) return _("Its events are here, and no word of its lobby since headquarters was started anew.");
-  return _("Its line is cut. This is its last word, of {at}. The branch itself goes on working.", {
-    at: timeOfDay(branch.at),
-  });
+  return _(
+    "Nothing is heard of it. This is its last word, of {at}. If only its line is cut, the branch goes on working.",
+    { at: timeOfDay(branch.at) },
+  );
 }
 
 function drawAlarms(alarms) {

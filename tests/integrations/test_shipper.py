@@ -7,15 +7,19 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from awaited import awaited
-from conftest import ROOT
+from conftest import ROOT, serving
 
 from headquarters.config import Engines, Headquarters
 from headquarters.live.pages import _ship
 from integrations.nats_line import Address, LineLost, NotLetIn, _as_lost, connected
 from integrations.shipper import NOT_LET_IN_MAX_S, SPREAD_S, Shipper, Way
+from integrations.snapshots import show
+from integrations.watchdog import Progress
+from lobby.engine.runtime import DATABASE
 
 
 def test_who_is_not_let_in_comes_back_later_each_time() -> None:
@@ -71,6 +75,41 @@ def test_an_attempt_that_fails_leaves_no_line_open() -> None:
         server.close()
 
     awaited(attempt())
+
+
+class Enough(Exception):
+    """The loop came round."""
+
+
+class OneRound(Progress):
+    def came_round(self, *loops: str, rest_s: float = 0.0) -> None:
+        raise Enough
+
+
+class Line:
+    """What a client of NATS was given to publish."""
+
+    def __init__(self) -> None:
+        self.published: list[str] = []
+
+    async def publish(self, subject: str, _: bytes) -> None:
+        self.published.append(subject)
+
+
+def shown(data: Path) -> list[str]:
+    line: Any = Line()
+    with pytest.raises(Enough):
+        awaited(show(line, "4403", data / DATABASE, OneRound()))
+    published: list[str] = line.published
+    return published
+
+
+def test_of_a_branch_that_was_killed_no_sign_of_life_is_sent(tmp_path: Path) -> None:
+    """The shipper lives on beside it, and what the journal has would look like a lobby at rest."""
+    with serving(tmp_path / "var") as server:
+        assert shown(server.data) == ["lobby.snapshot.4403"]
+        server.kill()
+        assert shown(server.data) == []
 
 
 def test_the_page_of_no_branch_names_the_command_with_its_certificates() -> None:
