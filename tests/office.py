@@ -251,6 +251,10 @@ def answers(db: Any, id: int, codes: list[str], why: str | None = None) -> None:
         )
 
 
+PLAYED_S = 90.0
+"""A busy machine plays a day, or a city's exchange, within."""
+
+
 class Caller:
     """An integration with a token."""
 
@@ -269,6 +273,20 @@ class Caller:
         answer = self.get(f"/branches{query}")
         assert answer.ok, answer.text
         return answer.json()
+
+
+def ready(caller: Caller, path: str) -> Any:
+    """The answer, once it is played."""
+    answers: list[Any] = []
+
+    def is_ready() -> bool:
+        answer = caller.get(path)
+        assert answer.ok, answer.text
+        answers.append(answer.json())
+        return bool(answers[-1]["ready"])
+
+    until(is_ready, path, PLAYED_S)
+    return answers[-1]
 
 
 @contextmanager

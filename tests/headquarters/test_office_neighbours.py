@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 from conftest import until
-from office import Caller, Office, office_of, province
+from office import Caller, Office, office_of, province, ready
 from played_days import DAY, played_days
 
 from headquarters.engines.engines import Postgres
@@ -20,7 +20,6 @@ server = None
 """Starts processes."""
 NEXT = DAY + timedelta(days=1)
 AFTER = DAY + timedelta(weeks=1)
-PATIENCE_S = 90
 MOVED = "4401"
 """After DAY, from the first city to the second."""
 WAITING = (
@@ -63,19 +62,6 @@ def held(office: Office) -> Iterator[psycopg.Connection]:
 def are_waiting(office: Office, connections: int) -> None:
     with psycopg.connect(office.database, autocommit=True) as db:
         until(lambda: db.execute(WAITING).fetchone() == (connections,), "the reading", 60)
-
-
-def ready(caller: Caller, path: str) -> Any:
-    answers: list[Any] = []
-
-    def is_ready() -> bool:
-        answer = caller.get(path)
-        assert answer.ok, answer.text
-        answers.append(answer.json())
-        return bool(answers[-1]["ready"])
-
-    until(is_ready, path, PATIENCE_S)
-    return answers[-1]
 
 
 def page(caller: Caller, path: str) -> str:

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from conftest import until
 from month import Month
-from office import Caller, Office, office_of, province
+from office import PLAYED_S, Caller, Office, office_of, province, ready
 from played_days import DAY, DAYS, played_days
 
 from headquarters.engines.engines import Postgres
@@ -25,7 +25,6 @@ from lobby.simulation.whatif import Variation, compare
 server = None
 """Starts processes."""
 AFTER = DAY + timedelta(weeks=1)
-PATIENCE_S = 90
 
 
 @pytest.fixture(scope="module")
@@ -43,20 +42,6 @@ def months(office: Office, tmp_path_factory: pytest.TempPathFactory) -> dict[str
 @pytest.fixture
 def caller(office: Office, months: dict[str, Month]) -> Caller:
     return office.as_("office")
-
-
-def ready(caller: Caller, path: str) -> Any:
-    """The answer, once it is played."""
-    answers: list[Any] = []
-
-    def is_ready() -> bool:
-        answer = caller.get(path)
-        assert answer.ok, answer.text
-        answers.append(answer.json())
-        return bool(answers[-1]["ready"])
-
-    until(is_ready, path, PATIENCE_S)
-    return answers[-1]
 
 
 def own(month: Month, variation: Variation, day: date = DAY) -> dict[str, Any]:
@@ -108,7 +93,7 @@ def test_what_cannot_be_played_is_refused_in_words(office: Office, caller: Calle
         answers.append(caller.get(f"/branches/4400/whatif?day={empty}&counter_like=1"))
         return answers[-1].status_code == 404
 
-    until(is_told, "that nobody came", PATIENCE_S)
+    until(is_told, "that nobody came", PLAYED_S)
     assert answers[-1].json()["code"] == "no_customers"
     nothing = caller.get(f"/branches/4400/whatif?day={DAY - timedelta(days=9)}&counter_like=1")
     assert (nothing.status_code, nothing.json()["code"]) == (404, "no_such_day")
@@ -177,7 +162,7 @@ def page(caller: Caller, path: str) -> str:
 
 def test_a_page_says_that_it_is_still_played_and_then_has_the_figures(caller: Caller) -> None:
     path = f"/branch/4401/whatif?date={DAY}&change=like:1&begins=09:30&ends=11:30"
-    until(lambda: "simulated, with the change" in page(caller, path), "the day", PATIENCE_S)
+    until(lambda: "simulated, with the change" in page(caller, path), "the day", PLAYED_S)
     assert "Choose one change" in page(caller, f"/branch/4401/whatif?date={DAY}")
     assert "Nothing of this day is here" in page(caller, "/branch/4401/whatif?date=2020-01-02")
     assert "There is no counter x" in page(caller, f"/branch/4401/whatif?date={DAY}&change=like:x")
@@ -194,7 +179,7 @@ def test_the_pages_of_all_branches_show_what_the_api_tells(caller: Caller) -> No
 
 
 def page_when_ready(caller: Caller, path: str) -> str:
-    until(lambda: 'data-ready="yes"' in page(caller, path), path, PATIENCE_S)
+    until(lambda: 'data-ready="yes"' in page(caller, path), path, PLAYED_S)
     return page(caller, path)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -125,7 +125,8 @@ def test_who_asks_does_not_wait_until_all_is_read(ahead: Ahead) -> None:
     assert until(lambda: ahead.ask("one", "lane", 1, NOW, reading), "the answer").result == 42
 
 
-def test_a_reading_that_fails_later_is_told_to_who_asks_next(ahead: Ahead) -> None:
+def asked_of_a_late_failure(ahead: Ahead) -> Callable[[], Any]:
+    """The reading of question "one", which failed after who asked had been answered."""
     here = Event()
 
     def reading() -> Any:
@@ -135,6 +136,11 @@ def test_a_reading_that_fails_later_is_told_to_who_asks_next(ahead: Ahead) -> No
     assert ahead.ask("one", "lane", 1, NOW, reading) is None
     here.set()
     gevent.idle()
+    return reading
+
+
+def test_a_reading_that_fails_later_is_told_to_who_asks_next(ahead: Ahead) -> None:
+    reading = asked_of_a_late_failure(ahead)
     with pytest.raises(LookupError):
         ahead.ask("one", "lane", 1, NOW, reading)
     assert until(lambda: ask(ahead, 1, double, 3), "an answer") == 6
@@ -145,16 +151,7 @@ def test_a_failure_of_long_ago_is_told_to_nobody(
 ) -> None:
     now = [100.0]
     monkeypatch.setattr(web.ahead, "monotonic", lambda: now[0])
-
-    here = Event()
-
-    def reading() -> Any:
-        here.wait()
-        raise LookupError("away")
-
-    assert ahead.ask("one", "lane", 1, NOW, reading) is None
-    here.set()
-    gevent.idle()
+    asked_of_a_late_failure(ahead)
     now[0] += FAILED_S
     assert until(lambda: ask(ahead, 1, double, 3), "an answer") == 6
 
