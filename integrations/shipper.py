@@ -24,7 +24,9 @@ from nats.errors import NoRespondersError
 from nats.js.errors import APIError
 
 from integrations import instructions, standing
+from integrations.early import Early
 from integrations.faults import Lasting
+from integrations.messages import messages
 from integrations.nats_line import Address, LineLost, NotLetIn, Work, while_connected
 from integrations.snapshots import AT_REST_S, SHOWING, show
 from integrations.standing import Known, Place
@@ -39,10 +41,9 @@ from lobby.events.batch import (
     events_subject,
     inbox,
     pack,
-    packed,
     unpack,
 )
-from lobby.events.envelope import SEQ, Row
+from lobby.events.envelope import SEQ
 from lobby.journal import outbox
 from lobby.journal.history import Reader, reader
 from lobby.journal.inbox import received
@@ -195,6 +196,7 @@ class _Line:
         self._full_until = 0.0
         self._aside = Lasting(log, "put aside")
         self._stream = client.jetstream(timeout=ANSWER_S)
+        self._early = Early(db)
 
     # -- events -----------------------------------------------------------------------------------------
     async def ship(self) -> None:
@@ -205,7 +207,7 @@ class _Line:
         first = place.first
         asked = moved = time.monotonic()
         while True:
-            first = await self._send_from(first, place.first + AHEAD)
+            first = await self._send(first, known, place)
             self._progress.came_round(SENDING)
             await asyncio.sleep(LOOK_S)
             if self._poked.is_set():
@@ -224,6 +226,17 @@ class _Line:
                 self._note_resent(place.first, first)
                 first = min(first, place.first)
                 moved = asked
+
+    async def _send(self, first: int, known: Known, place: Place) -> int:
+        """What is next in its turn; before each piece of it what goes before its turn. Answers what is next then."""
+        end = place.first + AHEAD
+        while True:
+            if early := self._early.span(known, place):
+                self._early.went_to(await self._send_from(early.start, early.stop, early=True))
+            begun = first
+            first = await self._send_from(begun, min(begun + ROWS_MAX, end))
+            if first == begun:
+                return first
 
     def _note_resent(self, lacked: int, first: int) -> None:
         if lacked >= first:
@@ -293,7 +306,7 @@ class _Line:
             if count:
                 log.info("headquarters sent %d instructions down", count)
 
-    async def _send_from(self, first: int, end: int) -> int:
+    async def _send_from(self, first: int, end: int, *, early: bool = False) -> int:
         """What is in the journal from there on, up to `end`; answers what is next."""
         while first < end and time.monotonic() > self._full_until:
             rows = outbox.piece(self._db, first, ROWS_MAX)
@@ -301,7 +314,9 @@ class _Line:
                 break
             begun = time.monotonic()
             try:
-                await self._publish(outbox.hash_before(self._db, first), rows)
+                context = self._early.context(first) if early else None
+                previous = outbox.hash_before(self._db, first)
+                await self._publish(Batch(self._branch, previous, rows, context))
             except APIError as error:
                 self._note_full(error)
                 break
@@ -318,24 +333,7 @@ class _Line:
         self._full.tell(f"its server takes no more at present ({error.description})")
         self._full_until = time.monotonic() + random.uniform(FULL_S / 2, FULL_S)
 
-    async def _publish(self, previous: str, rows: Sequence[Row]) -> None:
-        """In halves where it is more than a message may have."""
-        message = packed(Batch(self._branch, previous, rows))
-        if len(message) > self._client.max_payload and len(rows) > 1:
-            middle = len(rows) // 2
-            await self._publish(previous, rows[:middle])
-            await self._publish(rows[middle - 1][-1], rows[middle:])
-            return
-        if len(message) > self._client.max_payload:
-            log.error(
-                "event %d is larger than a message may be: it goes without its data", rows[0][SEQ]
-            )
-            message = packed(Batch(self._branch, previous, [_without_data(rows[0])]))
+    async def _publish(self, batch: Batch) -> None:
         subject = events_subject(self._branch)
-        await self._stream.publish(subject, message, timeout=ANSWER_S, stream=STREAM)
-
-
-def _without_data(row: Row) -> Row:
-    """It does not fit its hash, which headquarters tells; the events after it go on."""
-    *envelope, data, hash = row
-    return (*envelope, f'{{"too_large":{len(data)}}}', hash)
+        for message in messages(batch, self._client.max_payload):
+            await self._stream.publish(subject, message, timeout=ANSWER_S, stream=STREAM)

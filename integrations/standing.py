@@ -48,17 +48,25 @@ REMEDIES = {
 @dataclass(frozen=True)
 class Known:
     """What headquarters has of a branch: the end of each epoch, the newest last, and by epoch up to where it put events
-    aside; None: it is of a release that does not say."""
+    aside; None: it is of a release that does not say. Its tables are made up to event `derived`. `early` is the last
+    event that came before its turn, where it takes such."""
 
     ends: Sequence[End]
     aside: Mapping[int, int] | None = None
+    takes_early: bool = field(default=False, compare=False)
+    derived: int = field(default=0, compare=False)
+    early: End | None = field(default=None, compare=False)
 
     @classmethod
     def of(cls, answer: Mapping[str, Any]) -> Known:
         aside = answer.get("aside")
+        early = answer.get("early") or {}
         return cls(
             [End(*end) for end in answer["ends"]],
             None if aside is None else {int(epoch): int(seq) for epoch, seq in aside},
+            bool(early),
+            early.get("derived", 0),
+            End(*early["end"]) if early.get("end") else None,
         )
 
 

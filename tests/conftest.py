@@ -18,6 +18,7 @@ from contextlib import closing, contextmanager, redirect_stdout
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import requests
@@ -77,13 +78,15 @@ CHROMIUM_FLAGS = [
 MORNING = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # 09:00 in the branch
 
 
-def midday_config(folder: Path, *changes: tuple[str, str]) -> Path:
-    """The shipped branch moved to where it is about noon now, so that no test meets midnight; with more
-    `(old, new)` changes of its text."""
+def midday_zone() -> ZoneInfo:
+    """Where it is about noon now, so that no test meets midnight."""
     offset = 12 - datetime.now(UTC).hour
-    text = CONFIG.read_text().replace(
-        "Asia/Shanghai", f"Etc/GMT{-offset:+d}" if offset else "Etc/GMT"
-    )
+    return ZoneInfo(f"Etc/GMT{-offset:+d}" if offset else "Etc/GMT")
+
+
+def midday_config(folder: Path, *changes: tuple[str, str]) -> Path:
+    """The shipped branch moved to `midday_zone`; with more `(old, new)` changes of its text."""
+    text = CONFIG.read_text().replace("Asia/Shanghai", str(midday_zone()))
     for old, new in changes:
         assert old in text, old
         text = text.replace(old, new)

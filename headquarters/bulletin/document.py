@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from headquarters.bulletin.made import Bulletin
-from headquarters.reports.words import completeness_said
+from headquarters.reports.words import PARTIAL, completeness_said
 from headquarters.shared.plots import course, running_said
 from lobby.reports.measure import Measure, definition
 from lobby.reports.measures import MEASURES
@@ -82,6 +82,17 @@ class Document:
         ]
 
     @property
+    def partial(self) -> str:
+        """Of which branches some figures are still to come; empty where of none."""
+        partial = self.bulletin.report["completeness"]["partial"]
+        names = [self._named(branch["name"], branch["branch"]) for branch in partial]
+        return (
+            PARTIAL.with_(names=Text(", ").in_(self.lang).join(names)).in_(self.lang)
+            if names
+            else ""
+        )
+
+    @property
     def left_out(self) -> list[str]:
         return [
             self._named(branch["name"], branch["branch"])
@@ -96,6 +107,8 @@ class Document:
         if self.missing:
             names = comma.join(self.missing)
             said.append(Text("Branches that are behind: {names}.", names=names).in_(self.lang))
+        if self.partial:
+            said.append(self.partial)
         if self.left_out:
             names = comma.join(self.left_out)
             said.append(Text("left out, their clocks are off: {names}", names=names).in_(self.lang))

@@ -17,9 +17,11 @@ from cachetools import LRUCache
 from headquarters.alarms import clear, raise_alarms, standing
 from headquarters.config import Headquarters
 from headquarters.deriving import nouns
+from headquarters.deriving.early import EarlyDays
 from headquarters.deriving.figures import FigureMaker
 from headquarters.deriving.line import NOWHERE, Line, Point, line_of, lines_of
 from headquarters.deriving.replay import PIECE, Replay, Touched, configured, restored
+from headquarters.journal import early
 from headquarters.journal.judging import Alarm, AlarmKind
 from headquarters.journal.lasting import LINE
 from lobby import events as ev
@@ -62,6 +64,7 @@ class Deriver:
         self.db = psycopg.connect(config.engines.database, autocommit=True, **LINE)
         self.zone: ZoneInfo = config.zone
         self.figures = FigureMaker(self.db, config.zone)
+        self._early = EarlyDays(self.db, self._is_ours)
         self._partitions = nouns.Partitions()
         self._replays: LRUCache[str, tuple[Point, Replay]] = LRUCache(STATES_KEPT)
         with self.db.transaction():
@@ -95,10 +98,14 @@ class Deriver:
         for (code,) in self.db.execute(DUE).fetchall():
             if time.monotonic() - began > limit_s:
                 break
-            if partition(code) in self._ours:
+            if self._is_ours(code):
                 advanced += self._try(code)
+        self._early.round(FIGURES_SHARE * limit_s)
         self.figures.round(max(FIGURES_SHARE * limit_s, began + limit_s - time.monotonic()))
         return advanced
+
+    def _is_ours(self, code: str) -> bool:
+        return partition(code) in self._ours
 
     def _try(self, code: str) -> bool:
         """One branch's trouble is not the others'."""
@@ -191,6 +198,7 @@ class Deriver:
         moved = self.db.execute(MOVE, [*point, _instant(last[1]), line.branch, *line.cursor])
         if not moved.rowcount:
             raise Outrun(line.branch)
+        early.forget(self.db, line.branch, *point)
         return point
 
     def _hold(self, code: str, query: LiteralString) -> None:

@@ -55,6 +55,17 @@ DUE = (
     " WHERE due.since <= now() AND coalesce(f.made_at, m.made_at, '-infinity') < now() - make_interval(secs => %s)"
     " ORDER BY due.since LIMIT %s"
 )
+WRITE = (
+    "INSERT INTO figures (branch, day, until, closed, document, histograms)"
+    " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (branch, day) DO UPDATE SET made_at = now(),"
+    " until = excluded.until, closed = excluded.closed, document = excluded.document,"
+    " histograms = excluded.histograms"
+)
+DELETE_DAY = (
+    "DELETE FROM figures WHERE branch = %s AND day = %s"
+    " AND NOT EXISTS (SELECT FROM early WHERE early.branch = figures.branch)"
+)
+"""Those of a day that came before its turn stay: headquarters/deriving/early.py makes them."""
 NOTE = "INSERT INTO figures_due (branch, period) VALUES (%s, %s) ON CONFLICT DO NOTHING"
 
 
@@ -148,7 +159,6 @@ class FigureMaker:
             self._make_month(branch, period)
         else:
             self._make_day(branch, date.fromisoformat(period))
-            self.db.execute(NOTE, [branch, period[: len("2026-03")]])
 
     # -- a day --------------------------------------------------------------------------------------------
     def _make_day(self, branch: str, day: date) -> None:
@@ -157,25 +167,15 @@ class FigureMaker:
         days = [(line, self._days(line)) for line in lines_of(self.db, branch)]
         of_day = [(line, opened) for line, opened in days if text in opened.values()]
         if not of_day:
-            self.db.execute("DELETE FROM figures WHERE branch = %s AND day = %s", [branch, text])
+            self.db.execute(DELETE_DAY, [branch, text])
+            self.db.execute(NOTE, [branch, text[: len("2026-03")]])
             return
         pieces = [self._piece(line, opened, day) for line, opened in of_day]
         later = any(other > text for _, opened in days for other in opened.values())
         sums, histograms = zip(*(piece.parts for piece in pieces), strict=True)
-        self.db.execute(
-            "INSERT INTO figures (branch, day, until, closed, document, histograms)"
-            " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (branch, day) DO UPDATE SET made_at = now(),"
-            " until = excluded.until, closed = excluded.closed, document = excluded.document,"
-            " histograms = excluded.histograms",
-            [
-                branch,
-                text,
-                pieces[-1].until,
-                later or pieces[-1].closed,
-                Json(merged_parts(sums)),
-                Json(merged_parts(histograms)),
-            ],
-        )
+        parts = merged_parts(sums), merged_parts(histograms)
+        last = pieces[-1]
+        write_day(self.db, branch, text, Piece(last.until, later or last.closed, parts))
 
     def _days(self, line: Line) -> dict[int, str]:
         """The journal's days by the event that opened each."""
@@ -189,7 +189,7 @@ class FigureMaker:
         after = next((seq for seq in opened if seq >= first_after), None)
         last = after - 1 if after else line.derived[1]
         rows = self._rows(line, day)
-        closed = after is not None or _is_closed(rows[MOMENT.name])
+        closed = after is not None or is_closed(rows[MOMENT.name])
         return Piece(self._instant_of(line, last), closed, self._parts(line, day, rows, last))
 
     def _parts(self, line: Line, day: date, rows: dict[str, Any], last: int) -> tuple[Parts, Parts]:
@@ -268,6 +268,12 @@ class FigureMaker:
         )
 
 
+def write_day(db: psycopg.Connection, branch: str, day: str, piece: Piece) -> None:
+    sums, histograms = piece.parts
+    db.execute(WRITE, [branch, day, piece.until, piece.closed, Json(sums), Json(histograms)])
+    db.execute(NOTE, [branch, day[: len("2026-03")]])
+
+
 def _is_day(text: str) -> bool:
     """Whether it names a day: a damaged event may have opened another."""
     try:
@@ -283,7 +289,7 @@ def _text(day: date, more: int) -> str:
 KIND = list(MOMENT.columns).index("kind")
 
 
-def _is_closed(moments: Values) -> bool:
+def is_closed(moments: Values) -> bool:
     """Whether the last word on the day's opening was its close."""
     words = [
         row[KIND]

@@ -324,12 +324,9 @@ def _to_poke(store: Store, after: int) -> tuple[int, list[str]]:
     return newest, store.branches() if codes is None else [*codes]
 
 
-def _known_and_wanted(
-    store: Store, branch: str
-) -> tuple[dict[str, list[Any]], list[dict[str, Any]]]:
+def _known_and_wanted(store: Store, branch: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """How far the branch is here, and what it has yet to answer."""
-    known: dict[str, list[Any]] = {"ends": store.ends(branch), "aside": store.aside(branch)}
-    return known, instructions.down(store.db, branch)
+    return store.known(branch), instructions.down(store.db, branch)
 
 
 def _given(branch: str, previous: str, rows: list[Row] | None, most_b: int) -> bytes:

@@ -11,7 +11,8 @@ from typing import Any
 
 from headquarters.alarms import clear
 from headquarters.journal.judging import AlarmKind, fits, parent_of
-from headquarters.journal.store import JOURNAL, Store
+from headquarters.journal.store import Store
+from headquarters.journal.writing import JOURNAL
 from lobby.events.batch import Batch
 from lobby.events.envelope import BEGINNING, SEQ, End, Row
 

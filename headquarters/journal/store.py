@@ -3,27 +3,25 @@ they are of. So nothing is lost or stored twice, whatever is killed between."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import psycopg
-from psycopg.types.json import Json
-from pydantic_core import from_json
 
 from headquarters.alarms import raise_alarms
 from headquarters.archive import archived
 from headquarters.deriving.line import Epoch, lines_of
+from headquarters.journal import early
 from headquarters.journal.judging import HASH, Alarm, AlarmKind, Begun, Ends, Judge
 from headquarters.journal.lasting import LINE, faults_told
 from headquarters.journal.timelines import Timeline, stands_until
+from headquarters.journal.writing import JOURNAL, put_aside, write
 from lobby.events.batch import Batch
-from lobby.events.envelope import COLUMNS, EPOCH, SEQ, End, Row
+from lobby.events.envelope import EPOCH, SEQ, End, Row
 
-JOURNAL = (*COLUMNS, "hash")
 MOVES = (
     "unnest(%s::text[], %s::bigint[], %s::bigint[], %s::text[], %s::boolean[])"
     " AS m (code, epoch, seq, hash, is_newest)"
@@ -82,6 +80,11 @@ class Store:
         """The codes of those that ever sent something."""
         return [code for (code,) in self.db.execute("SELECT code FROM branch").fetchall()]
 
+    def known(self, branch: str) -> dict[str, Any]:
+        """What its shipper asks for: the ends, what was put aside, and what came early."""
+        ends, aside = self.ends(branch), self.aside(branch)
+        return {"ends": ends, "aside": aside, "early": early.state(self.db, branch)}
+
     def ends(self, branch: str) -> list[End]:
         """How far each epoch of the branch is here, the newest last."""
         return [*self._ends([branch]).get(branch, {}).values()]
@@ -100,7 +103,7 @@ class Store:
         for epoch in epochs:
             if epoch.last > seq:
                 return self._rows(branch, epoch, seq, most)
-        return []
+        return early.rows_after(self.db, branch, seq, hash, most)
 
     def _on(self, branch: str, epochs: Sequence[Epoch], seq: int, hash: str) -> bool:
         there = [epoch.number for epoch in epochs if epoch.first <= seq <= epoch.last]
@@ -121,12 +124,16 @@ class Store:
             ends = {code: dict(ends) for code, ends in before.items()}
             judge = Judge(ends, self._hash_at, self._adopted(codes))
             for batch in batches:
-                judge.judge(batch)
-            self._write(judge.rows)
+                if batch.early is None:
+                    judge.judge(batch)
+            write(self.db, "journal", judge.rows)
             for begun in judge.begun:
                 self._announce(begun)
             self._move(judge.ends, before)
-            self._put_aside(judge.aside)
+            put_aside(self.db, judge.aside)
+            for batch in batches:
+                if batch.early is not None:
+                    early.keep(self.db, batch, _newest(judge.ends, batch.branch))
             raise_alarms(self.db, [*alarms, *judge.alarms])
         return Taken(len(judge.rows), judge.repeated, len(judge.aside))
 
@@ -154,20 +161,6 @@ class Store:
     def _hash_at(self, branch: str, epoch: int, seq: int) -> str | None:
         row = archived.event(self.db, branch, epoch, seq, ["hash"])
         return row[0] if row else None
-
-    def _write(self, rows: Sequence[Row]) -> None:
-        """By COPY. Where the database refuses a value, with that value as it can hold it."""
-        with suppress(psycopg.DataError, psycopg.errors.StatementTooComplex):
-            with self.db.transaction():
-                self._copy(rows)
-            return
-        self._copy([_storable(row) for row in rows])
-
-    def _copy(self, rows: Sequence[Row]) -> None:
-        into = f"COPY journal ({', '.join(JOURNAL)}) FROM STDIN"
-        with self.db.cursor() as cursor, cursor.copy(into) as copy:
-            for row in rows:
-                copy.write_row(row)
 
     def _announce(self, begun: Begun) -> None:
         """Write the new epoch down. What a lost journal told stays true."""
@@ -238,17 +231,6 @@ class Store:
             [columns[0], [*OVER]],
         )
 
-    def _put_aside(self, rows: Sequence[tuple[Row, AlarmKind]]) -> None:
-        with self.db.cursor() as cursor:
-            cursor.executemany(
-                "INSERT INTO quarantine (branch, epoch, seq, hash, why, event)"
-                " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
-                [
-                    (row[0], row[EPOCH], row[SEQ], row[HASH], why, Json(_document(row)))
-                    for row, why in rows
-                ],
-            )
-
     def show(self, words: Sequence[Word]) -> None:
         """The last word of each branch, in the place of the one before. That of a journal which another one has
         followed, as on a clone, is heard only where the newest one is silent."""
@@ -266,26 +248,6 @@ def opened(database_url: str) -> Iterator[Store]:
         yield store
 
 
-def _document(row: Row) -> dict[str, Any]:
-    return dict(zip(JOURNAL, row, strict=True))
-
-
-def _storable(row: Row) -> Row:
-    """The row as PostgreSQL can hold it: no NUL in a text, and `data` that is no JSON, or is nested too
-    deep, as a text."""
-    *envelope, data, hash = (_without_nul(value) for value in row)
-    return (*envelope, _as_json(data), hash)
-
-
-def _without_nul(value: Any) -> Any:
-    if isinstance(value, str):
-        return value.replace("\x00", "\N{REPLACEMENT CHARACTER}")
-    return value
-
-
-def _as_json(data: str) -> str:
-    try:
-        from_json(data, allow_inf_nan=False)
-    except ValueError:
-        return json.dumps(data)
-    return data
+def _newest(ends: dict[str, Ends], branch: str) -> int:
+    """The epoch that goes on; 0 where nothing of the branch is here."""
+    return next(reversed(ends.get(branch, {})), 0)

@@ -189,6 +189,10 @@ MIGRATIONS: tuple[str, ...] = (
     -- So many of the span's events are in the file: another file of that name has others. NULL: not known.
     ALTER TABLE archived ADD COLUMN events bigint;
     """,
+    """
+    -- Events of the day that goes on, while those before them are still to come (headquarters/journal/early.py).
+    CREATE TABLE early (LIKE journal, PRIMARY KEY (branch, seq));
+    """,
 )
 LOCK = 0x4C6F626279
 """Two processes that start at once do not both make the tables ("Lobby")."""

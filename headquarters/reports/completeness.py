@@ -1,21 +1,22 @@
 """How complete a report is: which branches are in, and up to which instant.
 
 A branch is in where its figures reach the end of the period, or within GRACE of now. One that closed the last day has
-nothing more to say. One at rest is in too: its last word, seconds ago, named the last event that is derived here.
+nothing more to say. One at rest is in too: its last word, seconds ago, named the last event that is derived here. One
+of which the last days alone are here (headquarters/deriving/early.py) is in with those days, and in no longer period.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import psycopg
 
 from headquarters.config import Headquarters
 from headquarters.reports.stored import MONTH
-from headquarters.reports.views import CompletenessView
+from headquarters.reports.views import BranchView, CompletenessView
 from headquarters.scope import Member
 from lobby.reports.measures import Span
 
@@ -25,11 +26,13 @@ QUERY = (
     "SELECT b.code, f.until, coalesce(f.closed, false), b.derived_until, s.clock_off_s,"
     " CASE WHEN (b.derived_epoch, b.derived_seq) = ((s.document ->> 'epoch')::bigint, (s.document ->> 'seq')::bigint)"
     "  THEN s.at END,"
-    " EXISTS (SELECT 1 FROM figures_due d WHERE d.branch = b.code AND d.period = ANY(%(periods)s))"
+    " EXISTS (SELECT 1 FROM figures_due d WHERE d.branch = b.code AND d.period = ANY(%(periods)s)),"
+    " (SELECT e.at FROM early e WHERE e.branch = b.code ORDER BY e.seq OFFSET 1 LIMIT 1)"
     " FROM branch b LEFT JOIN snapshot s ON s.branch = b.code"
     " LEFT JOIN LATERAL (SELECT until, closed FROM {table} WHERE branch = b.code AND {period} = ANY(%(periods)s)"
     "  ORDER BY {period} DESC LIMIT 1) f ON true WHERE b.code = ANY(%(codes)s)"
 )
+DAY = timedelta(days=1)
 SOURCES = {
     "day": ("figures", "day"),
     "week": ("figures", "day"),
@@ -41,7 +44,7 @@ SOURCES = {
 class Word:
     """Up to when a branch is here: its `figures` and whether it had `closed` the day by then, its events that are
     `derived`, and, where those are all that it has, when it `said` so last. `due`: the figures do not know all of
-    that yet."""
+    that yet. `early`: from when on its events came before those that they follow."""
 
     figures: datetime | None
     closed: bool
@@ -49,14 +52,24 @@ class Word:
     clock_off_s: float | None
     said: datetime | None
     due: bool
+    early: str | None
 
-    def reaches(self, end: datetime, last: date, zone: ZoneInfo) -> datetime | None:
+    def reaches(
+        self, days: tuple[date, date], end: datetime, last: date, zone: ZoneInfo
+    ) -> datetime | None:
         """Up to when the figures are known to be whole; `last` is the last day that counts, `end` the last instant."""
+        if self.early and not self.is_partial(days, zone):
+            return min(self.derived, end) if self.derived else None
         if self.closed and self.figures and self.figures.astimezone(zone).date() >= last:
             return end
         known = [self.figures] if self.due else [self.figures, self.derived, self.said]
         reached = [min(at, end) for at in known if at]
         return max(reached, default=None)
+
+    def is_partial(self, days: tuple[date, date], zone: ZoneInfo) -> bool:
+        """Whether of these days what came early is here."""
+        second = datetime.combine(days[0] + DAY, time(), zone).astimezone(UTC)
+        return self.early is not None and self.early < second.isoformat()
 
 
 def completeness(
@@ -69,31 +82,35 @@ def completeness(
     (now,) = db.execute("SELECT now()").fetchone() or (datetime.now().astimezone(),)
     begun = datetime.combine(days[0], time(), hq.zone) <= now
     words = _words(db, span, days, members) if begun else {}
-    over = datetime.combine(days[1] + timedelta(days=1), time(), hq.zone)
+    over = datetime.combine(days[1] + DAY, time(), hq.zone)
     end = min(now, over)
     by_code = {member.code: member for member in members}
     last = min(days[1], now.astimezone(hq.zone).date())
     reached = {
-        code: words[code].reaches(end, last, hq.zone) if code in words else None for code in by_code
+        code: words[code].reaches(days, end, last, hq.zone) if code in words else None
+        for code in by_code
     }
     present = [until for until in reached.values() if until and until >= end - GRACE]
     missing = [code for code, until in reached.items() if not until or until < end - GRACE]
+    partial = [code for code in words if words[code].is_partial(days, hq.zone)]
     return {
         "branches": len(by_code),
         "present": len(present),
         "until": _text(hq, min(present, default=None)),
-        "missing": [
-            {"branch": code, "name": by_code[code].name, "until": _text(hq, reached[code])}
-            for code in missing
-        ],
+        "missing": [_view(hq, by_code[code], reached[code]) for code in missing],
+        "partial": [_view(hq, by_code[code], reached[code]) for code in partial],
         "left_out": [
             {"branch": code, "name": by_code[code].name, "clock_off_s": round(off_s, 1)}
             for code in by_code
             if (off_s := words[code].clock_off_s if code in words else None)
             and abs(off_s) > hq.limits.clock_s
         ],
-        "complete": not missing and bool(by_code) and over <= now,
+        "complete": not missing and not partial and bool(by_code) and over <= now,
     }
+
+
+def _view(hq: Headquarters, member: Member, until: datetime | None) -> BranchView:
+    return {"branch": member.code, "name": member.name, "until": _text(hq, until)}
 
 
 def _words(
@@ -109,7 +126,7 @@ def _words(
 def _periods(span: Span, days: tuple[date, date]) -> list[str]:
     """The days, and the month that is put together from them."""
     first, last = days
-    of_days = [(first + timedelta(days=n)).isoformat() for n in range((last - first).days + 1)]
+    of_days = [(first + n * DAY).isoformat() for n in range((last - first).days + 1)]
     if span == "month":
         return [first.isoformat()[:MONTH], *of_days]
     return of_days

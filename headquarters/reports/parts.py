@@ -58,11 +58,11 @@ def has_mix(measure: Measure) -> bool:
 
 
 # -- making ---------------------------------------------------------------------------------------------
-def parts_of(period: Period) -> tuple[Parts, Parts]:
+def parts_of(period: Period, ids: Iterable[str] = KEPT) -> tuple[Parts, Parts]:
     """The sums and the histograms."""
     sums: Parts = {}
     histograms: Parts = {}
-    for id in KEPT:
+    for id in ids:
         statistic = kept(id)
         into = histograms if isinstance(statistic, Quantile) else sums
         if statistic:

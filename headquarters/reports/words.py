@@ -23,6 +23,10 @@ ALL_IN = Text("all {branches} branches, the period is over")
 NO_BRANCH = Text("no branch stood here in this period")
 BEHIND = Text("all {branches} branches are behind, the furthest is at {until}")
 NONE_IN = Text("none of {branches} branches has figures of this period")
+PARTIAL = Text(
+    "The journals of these branches before the period are still on their way. Waits and services are counted, other"
+    " figures are not yet: {names}"
+)
 DAY = timedelta(days=1)
 CLOCK = "%H:%M"
 DAY_AND_CLOCK = "%m-%d %H:%M"

@@ -29,17 +29,23 @@ CARRIED = (*COLUMNS[1:], "hash")
 """What a batch has of each row; the branch stands once for all."""
 VERSIONS = 2**31
 """A version of an event is below it, as headquarters' table has it."""
+EARLY_MAX = 100_000
+"""Events of a branch that headquarters keeps before it has those that they follow: six of the largest days."""
 UNPACKED_MAX = 64 * 2**20
 """Bytes. A batch of ours has a fiftieth of it; what unpacks to more was made to fill the memory."""
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Rows of one branch, COLUMNS and `hash` each; `previous` is the hash of the row before the first of them."""
+    """Rows of one branch, COLUMNS and `hash` each; `previous` is the hash of the row before the first of them.
+
+    `early` is not None where they are sent before those that they follow, and once more in their turn. Where a day
+    begins with them, it has the event of the configuration that held then."""
 
     branch: str
     previous: str
     rows: Sequence[Row]
+    early: Sequence[Row] | None = None
 
 
 def partition(branch: str) -> int:
@@ -71,6 +77,8 @@ def packed(batch: Batch) -> bytes:
         "columns": CARRIED,
         "rows": [row[1:] for row in batch.rows],
     }
+    if batch.early is not None:
+        document["early"] = [row[1:] for row in batch.early]
     return pack(document)
 
 
@@ -78,15 +86,21 @@ def unpacked(branch: str, message: bytes) -> Batch:
     """Raises ValueError for what is no batch."""
     document = unpack(message)
     try:
-        places = [document["columns"].index(name) for name in CARRIED]
-        rows = [(branch, *(row[place] for place in places)) for row in document["rows"]]
-        batch = Batch(branch, document["previous"], rows)
-        is_batch = bool(rows) and isinstance(batch.previous, str) and all(map(_is_row, rows))
+        rows = _rows(branch, document, "rows")
+        early = _rows(branch, document, "early") if "early" in document else None
+        batch = Batch(branch, document["previous"], rows, early)
+        is_batch = bool(rows) and isinstance(batch.previous, str)
+        is_batch = is_batch and all(map(_is_row, [*rows, *(early or [])]))
     except (LookupError, TypeError, AttributeError) as error:
         raise ValueError(f"no batch of events: {error!r}") from error
     if not is_batch:
         raise ValueError("no batch of events: a row has other values than an event")
     return batch
+
+
+def _rows(branch: str, document: dict[str, Any], name: str) -> list[Row]:
+    places = [document["columns"].index(column) for column in CARRIED]
+    return [(branch, *(row[place] for place in places)) for row in document[name]]
 
 
 def _is_row(row: Row) -> bool:

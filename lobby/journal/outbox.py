@@ -5,7 +5,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
+
+from sqlite_utils.db import sqlite3
 
 from lobby.branch.rules import NO_CODE
 from lobby.events.batch import VERSIONS
@@ -86,6 +89,24 @@ def newest(db: Reader) -> int:
 def is_begun(db: Reader) -> bool:
     """Whether the branch was started: then its journal has an event."""
     return is_enveloped(db) and newest(db) > 0
+
+
+def day_begins(db: Reader) -> int | None:
+    """The event that opened the newest day; None where no table tells."""
+    return _newest_of(db, "SELECT max(opened_seq) FROM day")
+
+
+def configured_before(db: Reader, seq: int) -> int | None:
+    """The event of the configuration that held before event `seq`; None where no table tells."""
+    return _newest_of(db, "SELECT max(seq) FROM configuration WHERE seq < ?", seq)
+
+
+def _newest_of(db: Reader, query: str, *values: int) -> int | None:
+    """The branch makes its derived tables again after an upgrade, and has none meanwhile."""
+    with suppress(sqlite3.OperationalError):
+        (seq,) = db.execute(query, values).fetchone()
+        return seq  # type: ignore[no-any-return]
+    return None
 
 
 def hash_at(db: Reader, seq: int) -> str | None:

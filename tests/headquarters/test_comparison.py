@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from conftest import midday_zone
 from psycopg.types.json import Json
 
 from headquarters.config import Engines, Headquarters
@@ -98,7 +99,7 @@ def test_days_that_differ_more_widen_the_limits() -> None:
 @pytest.fixture
 def hq(database: str) -> Headquarters:
     migrate(database)
-    return Headquarters(engines=Engines(database=database))
+    return Headquarters(engines=Engines(database=database), zone=midday_zone())
 
 
 @pytest.fixture

@@ -1,0 +1,113 @@
+"""Events of the day that goes on, while those before them are still to come: a branch that joins sends years of its
+journal, and headquarters has its day at once. They wait beside the journal, which has no gaps; they come once more in
+their turn, and are gone from here when the derived tables have them.
+
+Of each branch there is one run without a gap, from the opening of a day on, and before it the configuration that held.
+Hashes are judged when the events come in their turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise, takewhile
+from typing import Any
+
+import psycopg
+
+from headquarters.alarms import raise_alarms
+from headquarters.journal.judging import HASH, KIND, Alarm, AlarmKind, fits
+from headquarters.journal.writing import JOURNAL, put_aside, write
+from lobby import events as ev
+from lobby.events.batch import EARLY_MAX, Batch
+from lobby.events.envelope import EPOCH, SEQ, Row
+
+STATE = (
+    "SELECT derived_seq, last.epoch, last.seq, last.hash FROM branch LEFT JOIN LATERAL"
+    " (SELECT epoch, seq, hash FROM early WHERE branch = code ORDER BY seq DESC LIMIT 1) last ON true WHERE code = %s"
+)
+RUN = (
+    "SELECT (SELECT seq FROM early WHERE branch = %(branch)s ORDER BY seq OFFSET 1 LIMIT 1),"
+    " (SELECT epoch FROM early WHERE branch = %(branch)s ORDER BY seq DESC LIMIT 1)"
+)
+PLACES = "SELECT epoch, seq, hash FROM early WHERE branch = %s AND seq >= %s ORDER BY seq LIMIT %s"
+AFTER = (
+    f"SELECT {', '.join(JOURNAL).replace('data', 'data::text')} FROM early"
+    " WHERE branch = %s AND seq > %s ORDER BY seq LIMIT %s"
+)
+FORGET = "DELETE FROM early WHERE branch = %s AND seq >= %s"
+DERIVED = (
+    "DELETE FROM early WHERE branch = %(branch)s AND NOT EXISTS (SELECT FROM early later"
+    " WHERE later.branch = %(branch)s AND (later.epoch, later.seq) > (%(epoch)s, %(seq)s))"
+)
+
+
+def state(db: psycopg.Connection, branch: str) -> dict[str, Any]:
+    """For the shipper: up to which event the derived tables are, and the last one that came early."""
+    derived, *end = db.execute(STATE, [branch]).fetchone() or (0, None)
+    return {"derived": derived, "end": end if end[0] else None}
+
+
+def keep(db: psycopg.Connection, batch: Batch, newest: int) -> None:
+    """What continues the run, or begins one. `newest` is the epoch that goes on in the journal: one before it is over.
+    What is there of a journal that was restored meanwhile is put aside."""
+    run = {"branch": batch.branch}
+    begun, epoch = db.execute(RUN, run).fetchone() or (None, None)
+    first, last = batch.rows[0], batch.rows[-1]
+    if not _is_run(batch.rows) or last[EPOCH] < max(newest, epoch or 0):
+        return
+    before, there = _there(db, batch)
+    if before == batch.previous or there[:1] == [_place(first)]:
+        if last[SEQ] - begun > EARLY_MAX:
+            return
+        if fresh := _fresh(batch.rows, there):
+            _put_aside(db, batch.branch, fresh[0][SEQ])
+            write(db, "early", fresh)
+    elif batch.early and first[KIND] == ev.DayOpened.__name__:
+        _put_aside(db, batch.branch, begun or 0)
+        db.execute(FORGET, [batch.branch, 0])
+        write(db, "early", [*batch.early, *batch.rows])
+
+
+def _is_run(rows: Sequence[Row]) -> bool:
+    return all(after[SEQ] == before[SEQ] + 1 for before, after in pairwise(rows))
+
+
+def _place(row: Row) -> tuple[int, int, str]:
+    return row[EPOCH], row[SEQ], row[HASH]
+
+
+def _there(db: psycopg.Connection, batch: Batch) -> tuple[str | None, list[tuple[int, int, str]]]:
+    """The hash of the event before the batch, and the run's events in the places of the batch's."""
+    first = batch.rows[0][SEQ]
+    found = db.execute(PLACES, [batch.branch, first - 1, len(batch.rows) + 1]).fetchall()
+    before = found[0][2] if found and found[0][1] == first - 1 else None
+    return before, [place for place in found if place[1] >= first][: len(batch.rows)]
+
+
+def _fresh(rows: Sequence[Row], there: Sequence[tuple[int, int, str]]) -> Sequence[Row]:
+    """From the first one on that is not there."""
+    same = takewhile(lambda pair: _place(pair[0]) == pair[1], zip(rows, there, strict=False))
+    return rows[len([*same]) :]
+
+
+def _put_aside(db: psycopg.Connection, branch: str, first: int) -> None:
+    """The run from this event on."""
+    rows = db.execute(AFTER, [branch, first - 1, None]).fetchall()
+    put_aside(db, [(row, AlarmKind.SUPERSEDED) for row in rows])
+    db.execute(FORGET, [branch, first])
+    if rows:
+        span = {"epoch": rows[0][EPOCH], "from": rows[0][SEQ], "to": rows[-1][SEQ]}
+        raise_alarms(db, [Alarm(branch, AlarmKind.SUPERSEDED, span)])
+
+
+def rows_after(db: psycopg.Connection, branch: str, seq: int, hash: str, most: int) -> list[Row]:
+    """Of the run, the events after this one, which may be the one before the run."""
+    rows: list[Row] = db.execute(AFTER, [branch, seq, most]).fetchall()
+    if rows and rows[0][SEQ] == seq + 1 and fits(hash, rows[0], rows[0][HASH]):
+        return rows
+    return []
+
+
+def forget(db: psycopg.Connection, branch: str, epoch: int, seq: int) -> None:
+    """The derived tables have this event and those before it."""
+    db.execute(DERIVED, {"branch": branch, "epoch": epoch, "seq": seq})
