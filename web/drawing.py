@@ -97,8 +97,9 @@ def day_labels(days: Sequence[str], x: Scale) -> Iterator[Label]:
 
 
 def ends(values: Sequence[float]) -> list[float]:
-    """With too few days for limits, the highest, the last and the lowest say how high the line is."""
-    return sorted({max(values), values[-1], min(values)}, reverse=True)
+    """With too few days for limits, the last, the highest and the lowest say how high the line is. The last comes
+    first: beside its point nobody expects the label of another."""
+    return [*dict.fromkeys((values[-1], max(values), min(values)))]
 
 
 def level_labels(levels: Iterable[tuple[float, str]]) -> Iterator[Label]:

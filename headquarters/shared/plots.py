@@ -120,7 +120,7 @@ def course(chart: ChartView, unit: Unit, label: str, lang: str) -> Drawing | Non
             ),
             *([Dot(*points[-1], out=False, hollow=True)] if running else []),
         ),
-        (*level_labels(_levels(limits or ends(every), unit, y, lang)), *day_labels(days, x)),
+        (*level_labels(_levels(_labelled(chart, every), unit, y, lang)), *day_labels(days, x)),
     )
 
 
@@ -132,11 +132,17 @@ def running_said(chart: ChartView, unit: Unit, lang: str) -> str:
     return Text("today so far: {value}", value=value).in_(lang)
 
 
+def _labelled(chart: ChartView, every: Sequence[float]) -> Sequence[float]:
+    """The mean first: it keeps its label where the limits lie close to it."""
+    limits = [chart["mean"], chart["hi"], chart["lo"]]
+    return [value for value in limits if value is not None] or ends(every)
+
+
 def _levels(
     values: Sequence[float], unit: Unit, y: Scale, lang: str
 ) -> Iterator[tuple[float, str]]:
-    """The one in the middle first, zero at the axis last."""
-    for value in [values[len(values) // 2], *values, 0.0]:
+    """Zero at the axis last."""
+    for value in [*values, 0.0]:
         yield y(value), value_words(unit, value, lang) if value else "0"
 
 

@@ -14,6 +14,7 @@ PARTS: Mapping[str, Text] = {
     "effects": Text("Lobby itself"),
     "clock": Text("Lobby itself"),
     "system": Text("Lobby itself"),
+    "headquarters": Text("headquarters"),
     "demo": Text("the demo"),
 }
 """Actors that are no people and have no account."""

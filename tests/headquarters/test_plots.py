@@ -42,6 +42,15 @@ def test_few_days_say_how_high_they_are() -> None:
     assert drawing.lines[0].kind == "axis"
 
 
+@pytest.mark.parametrize("shares", [[0.36, 0.4, 0.4], [0.4, 0.36, 0.36], [0.36, 0.4, 0.38]])
+def test_the_last_of_few_days_keeps_its_label(shares: list[float]) -> None:
+    """Where the others lie close to it: beside the last point stands no value of another day."""
+    drawing = course(chart(shares), Unit.SHARE, "late", "en")
+    assert drawing
+    first, *_ = drawing.labels
+    assert first.words == value_words(Unit.SHARE, shares[-1], "en")
+
+
 def test_enough_days_have_their_limits_and_the_axis() -> None:
     view = chart([0.2, 0.3] * 10)
     drawing = course(view, Unit.SHARE, "late", "en")
@@ -96,6 +105,7 @@ def complete(branches: int, missing: list[str | None], until: str | None) -> Com
         "missing": [
             {"branch": str(n), "name": {}, "until": reached} for n, reached in enumerate(missing)
         ],
+        "partial": [],
         "left_out": [],
         "complete": False,
     }

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lobby.branch.config import read_branch
+from lobby.commands.instruction import HEADQUARTERS
 from lobby.engine.runtime import BranchRuntime
 from lobby.engine.submission import By
 from lobby.errors import NotFound
@@ -120,3 +121,4 @@ def test_who_did_it_is_said_in_words(runtime: BranchRuntime, desk: Desk) -> None
     assert told(runtime, id, "zh")["steps"][-1]["who"] == "大堂设备"
     assert in_language(actor(runtime.branch, "printer-slip"), "zh") == "打印机 slip"
     assert in_language(actor(runtime.branch, "teller3"), "zh") == "teller3"
+    assert in_language(actor(runtime.branch, HEADQUARTERS.account), "zh") == "省行"
