@@ -1,5 +1,5 @@
 """Which events go before their turn: while years of a journal are on their way, or headquarters makes tables of them,
-it has the day that goes on. They are sent once more in their turn, which alone proves them.
+it has the last two days. They are sent once more in their turn, which alone proves them.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from lobby.journal import outbox
 from lobby.journal.history import Reader
 
 FAR = 5000
-"""Events that headquarters lacks before the day. Fewer are there in three seconds, and the day after them."""
+"""Events that headquarters lacks before the last days. Fewer are there in three seconds, and those days after them."""
 LOST_S = 60.0
 """What headquarters does not have by then is sent again: it says twice a minute what it has."""
 
 
 class Early:
-    """How far the day that goes on was sent before its turn."""
+    """How far the last days were sent before their turn."""
 
     def __init__(self, db: Reader, clock: Callable[[], float] = time.monotonic) -> None:
         self._db = db
@@ -32,24 +32,24 @@ class Early:
     def span(self, known: Known, place: Place) -> range:
         """The events to be sent now, as far as there are; none where all go in their turn. A headquarters of another
         release takes none."""
-        day = outbox.day_begins(self._db)
-        if not known.takes_early or place.is_aside or not day or not self._context(day):
+        begin = outbox.last_days_begin(self._db)
+        if not known.takes_early or place.is_aside or not begin or not self._configured(begin):
             return range(0)
-        if day - min(place.first, known.derived + 1) < FAR:
+        if begin - min(place.first, known.derived + 1) < FAR:
             self._next = 0
             return range(0)
-        self._look(known, day)
-        return range(self._next, day + EARLY_MAX)
+        self._look(known, begin)
+        return range(self._next, begin + EARLY_MAX)
 
-    def _look(self, known: Known, day: int) -> None:
-        """What does not arrive is sent again; of a run that is not this journal's, all of the day."""
+    def _look(self, known: Known, begin: int) -> None:
+        """What does not arrive is sent again; of a run that is not this journal's, all of the last days."""
         there = self._end(known)
         if there != self._there:
             self._there = there
             self._moved = self._clock()
         is_lost = self._next > there + 1 and self._clock() - self._moved > LOST_S
         if not self._next or is_lost:
-            self.went_to(there + 1 if there else day)
+            self.went_to(there + 1 if there else begin)
 
     def _end(self, known: Known) -> int:
         """The last event that is there; 0 where none of this journal is."""
@@ -63,9 +63,12 @@ class Early:
             self._moved = self._clock()
 
     def context(self, first: int) -> list[Row]:
-        """What the events from `first` on need to be understood: where the day begins with them, its configuration."""
-        return self._context(first) if first == outbox.day_begins(self._db) else []
+        """What the events from `first` on need to be understood: the configuration, where the last days begin with
+        them."""
+        configured = self._configured(first)
+        if configured and first == outbox.last_days_begin(self._db):
+            return outbox.piece(self._db, configured, 1)
+        return []
 
-    def _context(self, day: int) -> list[Row]:
-        configured = outbox.configured_before(self._db, day)
-        return outbox.piece(self._db, configured, 1) if configured else []
+    def _configured(self, begin: int) -> int | None:
+        return outbox.configured_before(self._db, begin)

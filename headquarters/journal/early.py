@@ -1,6 +1,6 @@
-"""Events of the day that goes on, while those before them are still to come: a branch that joins sends years of its
-journal, and headquarters has its day at once. They wait beside the journal, which has no gaps; they come once more in
-their turn, and are gone from here when the derived tables have them.
+"""Events of the last days, while those before them are still to come: a branch that joins sends years of its journal,
+and headquarters has its day at once. They wait beside the journal, which has no gaps; they come once more in their
+turn, and are gone from here when the derived tables have them.
 
 Of each branch there is one run without a gap, from the opening of a day on, and before it the configuration that held.
 Hashes are judged when the events come in their turn.

@@ -190,7 +190,7 @@ MIGRATIONS: tuple[str, ...] = (
     ALTER TABLE archived ADD COLUMN events bigint;
     """,
     """
-    -- Events of the day that goes on, while those before them are still to come (headquarters/journal/early.py).
+    -- Events of the last days, while those before them are still to come (headquarters/journal/early.py).
     CREATE TABLE early (LIKE journal, PRIMARY KEY (branch, seq));
     """,
 )

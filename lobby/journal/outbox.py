@@ -91,17 +91,19 @@ def is_begun(db: Reader) -> bool:
     return is_enveloped(db) and newest(db) > 0
 
 
-def day_begins(db: Reader) -> int | None:
-    """The event that opened the newest day; None where no table tells."""
-    return _newest_of(db, "SELECT max(opened_seq) FROM day")
+def last_days_begin(db: Reader) -> int | None:
+    """The event that opened the day before the newest one: within these two ends the backup of last night. None where
+    no table tells."""
+    two = "SELECT opened_seq FROM day ORDER BY opened_seq DESC LIMIT 2"
+    return _seq_of(db, f"SELECT min(opened_seq) FROM ({two})")
 
 
 def configured_before(db: Reader, seq: int) -> int | None:
     """The event of the configuration that held before event `seq`; None where no table tells."""
-    return _newest_of(db, "SELECT max(seq) FROM configuration WHERE seq < ?", seq)
+    return _seq_of(db, "SELECT max(seq) FROM configuration WHERE seq < ?", seq)
 
 
-def _newest_of(db: Reader, query: str, *values: int) -> int | None:
+def _seq_of(db: Reader, query: str, *values: int) -> int | None:
     """The branch makes its derived tables again after an upgrade, and has none meanwhile."""
     with suppress(sqlite3.OperationalError):
         (seq,) = db.execute(query, values).fetchone()

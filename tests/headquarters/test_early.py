@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 from conftest import CONFIG, Clock, Desk, until
+from forked import run
 from month import Month
 from raw_rows import Row, journal_of, take_in
-from test_sharing import Headquarters, headquarters_of
+from test_sharing import Headquarters, end, headquarters_of
 
 from headquarters import config as settings
 from headquarters.deriving.deriver import Deriver
@@ -145,7 +146,7 @@ def test_a_report_says_of_which_branch_only_the_day_is_here(
 
 
 def test_a_burnt_computer_gets_back_what_came_early(store: Store, journal: list[Row]) -> None:
-    """The backup ends before the day began, and headquarters has not got as far."""
+    """The backup ends before the run, or within it, and headquarters has not got as far."""
     first = opening(journal)
     store.take([Batch(CODE, BEGINNING.hash, journal[:100])])
     send_early(store, journal, first)
@@ -189,6 +190,7 @@ def test_without_its_beginning_nothing_is_kept(store: Store, journal: list[Row])
 
 
 # -- the shipper ----------------------------------------------------------------------------------------
+SHIP = ("ship", "--to")
 ANCIENT = "2019-03-02T01:00:00.000000+00:00"
 PAST = FAR + 700
 
@@ -205,7 +207,12 @@ def grown(folder: Path, clock: Clock) -> BranchRuntime:
     (folder / "var").mkdir()
     with closing(Assembly(folder / "var" / DATABASE)) as assembly:
         assembly.add([*chained([(*begun[:2], 1, *begun[3:-1]), *past], BEGINNING.hash)])
-    return open_branch(config, folder / "var", "http://x", clock)
+    return again(folder / "var", clock)
+
+
+def again(data: Path, clock: Clock) -> BranchRuntime:
+    config = replace(read_branch(CONFIG), branch=Identity(CODE))
+    return open_branch(config, data, "http://x", clock)
 
 
 @pytest.fixture
@@ -231,7 +238,7 @@ def test_a_branch_that_joins_has_its_day_there_before_its_past(
     """By the real processes, at fifty events a second."""
     issue(runtime, 5)
     office.ingest()
-    office.start("ship", "--to", office.nats.url, "--data", str(tmp_path / "var"), "--rate", "50")
+    office.start(*SHIP, office.nats.url, "--data", str(tmp_path / "var"), "--rate", "50")
     tickets = 'SELECT document #> \'{tickets,"","",0}\' FROM figures'
     until(lambda: office.value(tickets) == 5, "the day's tickets", LONG_S)
     assert office.seq(CODE) < PAST
@@ -252,6 +259,46 @@ def test_in_the_end_the_journal_has_all_of_it_and_nothing_is_left_beside(
     assert office.value("SELECT count(*) FROM early") == 0
     assert office.value("SELECT count(*) FROM quarantine") == 0
     assert office.value("SELECT count(*) FROM alarm") == 0
+
+
+@pytest.mark.parametrize("days", [0, 1], ids=["of the day", "of the day before"])
+def test_the_day_is_given_back_while_the_past_is_on_its_way(
+    office: Headquarters, tmp_path: Path, clock: Clock, days: int
+) -> None:
+    """The computer burns, and there is a backup."""
+    data, backup = tmp_path / "var", tmp_path / "backup.db"
+    with closing(grown(tmp_path, clock)) as runtime:
+        issue(runtime, 3)
+        assert run("backup", backup, "--data", data).returncode == 0
+        issue(runtime, 4)
+    clock.forward(days=days)
+    with closing(again(data, clock)) as runtime:
+        issue(runtime, 2)
+    burnt = journal_of(data)
+    office.ingest()
+    shipper, _ = office.start(*SHIP, office.nats.url, "--data", str(data), "--rate", "50")
+    newest = "SELECT max(seq) FROM early"
+    until(lambda: office.value(newest) == len(burnt), "the day", LONG_S)
+    end(shipper)
+    assert office.seq(CODE) < PAST
+    for file in data.glob("*.*"):
+        file.unlink()
+    config = tmp_path / "config.toml"
+    config.write_text(CONFIG.read_text().replace("4403", CODE))
+    words = ["--data", data, "--config", config, "--yes"]
+    restored = run("restore", backup, "--from-hq", office.nats.url, *words)
+    assert restored.returncode == 0, restored.stderr
+    assert journal_of(data)[: len(burnt)] == burnt
+    assert run("check", "--data", data, "--config", config).returncode == 0
+    again(data, clock).close()
+    office.ship(data)
+    journal = journal_of(data)
+    until(lambda: office.seq(CODE) == len(journal), "all of it", LONG_S)
+    until(lambda: office.value("SELECT derived_seq FROM branch") == len(journal), "", LONG_S)
+    hashes = "SELECT array_agg(hash ORDER BY seq) FROM journal"
+    assert office.value(hashes) == [row[-1] for row in journal]
+    for table in ("early", "quarantine", "alarm"):
+        assert office.value(f"SELECT count(*) FROM {table}") == 0, table
 
 
 class Ship:
