@@ -102,7 +102,7 @@ config = click.option(
 def ingest(config: Path, part: str, log: Form) -> None:
     """Take in what branches send. NATS_URL and DATABASE_URL go before the file's engines."""
     from headquarters.config import read_headquarters
-    from headquarters.deriving.process import beside
+    from headquarters.deriving.keeping import beside
     from headquarters.ingest.ingest import Ingest
     from integrations.watchdog import Progress
     from web import logs

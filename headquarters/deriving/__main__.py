@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import sys
 from pathlib import Path
 
 from headquarters.config import read_headquarters
-from headquarters.deriving.process import ParentEnds, run
+from headquarters.deriving.process import ParentEnds, Telling, run
 from web import logs
 
 NICE = 5
@@ -16,5 +17,7 @@ NICE = 5
 if __name__ == "__main__":
     file, part, parts = sys.argv[1:]
     logs.start("text")
+    # who started this process ends one that hangs with SIGABRT: the log says then where each thread stood
+    faulthandler.enable()
     os.nice(NICE)
-    run(read_headquarters(Path(file)), ParentEnds(), int(part), int(parts))
+    run(read_headquarters(Path(file)), ParentEnds(), int(part), int(parts), Telling())
