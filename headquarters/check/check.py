@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from headquarters.check import branches, certificates, database, ingest, nats
+from headquarters.check import branches, certificates, database, deriving, ingest, nats
 from headquarters.check.finding import Finding, Findings, Grade, Say
 from headquarters.config import Headquarters, read_headquarters
 from lobby.branch.config import ConfigError
@@ -40,6 +40,7 @@ def _findings(config: Path, headquarters: Headquarters, monitor: str, say: Say) 
         yield Finding("config", Grade.WARN, say(open_to_all))
     yield from database.findings(headquarters, now, say)
     yield from ingest.findings(headquarters, say)
+    yield from deriving.findings(headquarters, say)
     yield from nats.findings(headquarters, monitor, say)
     yield from certificates.findings(headquarters, now, say)
     yield from branches.findings(headquarters, now, say)

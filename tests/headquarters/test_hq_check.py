@@ -23,10 +23,12 @@ from cli import main
 from headquarters.certificates import issuing
 from headquarters.certificates.authority import Authority, Kind
 from headquarters.certificates.nats_conf import tls
+from headquarters.check import deriving as check_deriving
 from headquarters.check import ingest as check_ingest
 from headquarters.check import nats as check_nats
 from headquarters.check.branches import ALARMS
 from headquarters.config import read_headquarters
+from headquarters.deriving.deriver import BRANCH_LOCK
 from headquarters.engines.engines import NatsServer, Postgres
 from headquarters.ingest import stream
 from headquarters.ingest.sharing import occupy
@@ -97,6 +99,7 @@ def hq(
 ) -> Iterator[Headquarters]:
     """One where everything is right."""
     monkeypatch.setattr(check_ingest, "BEGIN_S", 0.0)
+    monkeypatch.setattr(check_deriving, "STAND_S", 0.0)
     for name in ("NATS_URL", "DATABASE_URL", "LANG"):
         monkeypatch.delenv(name, raising=False)
     migrate(database)
@@ -169,6 +172,42 @@ def test_branches_that_nobody_takes_in_are_a_failure(hq: Headquarters) -> None:
     status, found = hq.check()
     assert (status, found["ingest"][0][0]) == (1, "fail")
     assert f"8 of {PARTITIONS} partitions" in found["ingest"][0][1]
+
+
+def test_tables_that_stand_still_while_events_come_are_a_failure(
+    hq: Headquarters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert hq.check()[1]["deriving"][0][0] == "ok"
+    hq.sql("UPDATE branch SET epoch = 1, seq = 9, derived_epoch = 1, derived_at = now()")
+    status, found = hq.check()
+    assert (status, found["deriving"][0][0]) == (1, "fail")
+    assert "4401, 4402 wait" in found["deriving"][0][1]
+    due = check_deriving._due
+
+    def one_moves(db: Any) -> check_deriving.Points:
+        points = due(db)
+        hq.sql("UPDATE branch SET derived_seq = derived_seq + 1 WHERE code = '4401'")
+        return points
+
+    monkeypatch.setattr(check_deriving, "_due", one_moves)
+    assert hq.check()[1]["deriving"][0][0] == "ok", "4402 has its turn after 4401"
+    hq.sql("UPDATE branch SET derived_at = now() - interval '11 min' WHERE code = '4402'")
+    status, found = hq.check()
+    assert (status, found["deriving"][0][0]) == (0, "warn")
+    assert "the tables of 4402" in found["deriving"][0][1]
+
+
+def test_a_long_rebuild_is_no_stand_still(hq: Headquarters) -> None:
+    hq.sql("UPDATE branch SET epoch = 1, seq = 9, derived_at = now() - interval '11 min'")
+    hq.sql("UPDATE branch SET derived_epoch = 1, derived_seq = 9 WHERE code = '4402'")
+    with psycopg.connect(hq.database) as rebuilding:
+        rebuilding.execute("SELECT pg_advisory_xact_lock(%s, hashtext('4401'))", [BRANCH_LOCK])
+        assert hq.check()[1]["deriving"][0][0] == "ok"
+    assert hq.check()[1]["deriving"][0][0] == "fail"
+    hq.sql(
+        "INSERT INTO alarm (branch, kind, detail) VALUES ('4401', %s, '{}')", AlarmKind.NOT_DERIVED
+    )
+    assert hq.check()[1]["deriving"][0][0] == "ok", "told as the alarm that it is"
 
 
 def test_an_ingest_that_comes_no_further_is_a_failure(
