@@ -20,6 +20,9 @@ log = logging.getLogger(__name__)
 
 WITHOUT_S = 60.0
 """A loop is looked at with this limit where nobody asks for signs of life: the log tells of one that hangs."""
+ASKED_MIN = 10**6
+ASKED_MAX = 10**13
+"""Microseconds, a second and some months: nobody asks for others, and shorter ones would keep a processor busy."""
 LOOKS = 4
 """In the time within which a loop has to come round."""
 
@@ -58,13 +61,28 @@ class Progress:
         return loop, time.monotonic() - self._since[loop]
 
 
+def _asked_s(microseconds: str) -> float:
+    """0 for none, and for what is no span of time, which is told: a process without a watchdog still does its work."""
+    if microseconds.isdecimal() and len(microseconds) <= len(str(ASKED_MAX)):
+        asked = int(microseconds)
+        if asked == 0 or ASKED_MIN <= asked <= ASKED_MAX:
+            return asked / 1e6
+    log.warning(
+        "WATCHDOG_USEC=%.40s is no time from %d to %d microseconds: there is no watchdog",
+        microseconds,
+        ASKED_MIN,
+        ASKED_MAX,
+    )
+    return 0.0
+
+
 class Watchdog:
     """Tells of `progress` what the environment's NOTIFY_SOCKET asks for; nothing where it asks for nothing."""
 
     def __init__(self, progress: Progress, environment: Mapping[str, str] = os.environ) -> None:
         self._progress = progress
         self._address = environment.get("NOTIFY_SOCKET", "")
-        asked_s = int(environment.get("WATCHDOG_USEC") or 0) / 1e6
+        asked_s = _asked_s(environment.get("WATCHDOG_USEC") or "0")
         self._limit_s = asked_s / 2 or WITHOUT_S
         self._is_ready = False
         self._hangs = False

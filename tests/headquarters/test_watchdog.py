@@ -238,3 +238,21 @@ def test_who_is_asked_for_nothing_tells_nothing() -> None:
     watchdog = Watchdog(Progress(), {})
     watchdog.look()
     assert watchdog.every_s > 1
+
+
+@pytest.mark.parametrize("asked", ["abc", "-5", "1", "12.5", "1e9", "9" * 5000, " ", "²"])
+def test_a_time_that_is_none_is_told_and_ends_nothing(
+    asked: str, manager: Manager, caplog: pytest.LogCaptureFixture
+) -> None:
+    watchdog = Watchdog(Progress(), {**manager.environment, "WATCHDOG_USEC": asked})
+    assert "there is no watchdog" in caplog.text
+    assert len(caplog.text) < 300
+    assert watchdog.every_s == Watchdog(Progress(), {}).every_s
+    watchdog.look()
+    assert manager.hear() == ["WATCHDOG=1"], "who started it may hear that it goes on all the same"
+
+
+@pytest.mark.parametrize("asked", ["", "0"])
+def test_no_time_is_nothing_to_tell(asked: str, caplog: pytest.LogCaptureFixture) -> None:
+    Watchdog(Progress(), {"WATCHDOG_USEC": asked})
+    assert caplog.text == ""
