@@ -10,6 +10,12 @@ OF_HEADQUARTERS: dict[str, Text] = {
     "headquarters_database": Text(
         "The database of headquarters does not answer: try again in a moment"
     ),
+    "headquarters_locked": Text(
+        "The tables of headquarters are being changed at present: try again in a few minutes"
+    ),
+    "headquarters_slow": Text(
+        "The database of headquarters took too long: ask for a shorter period, or try again later"
+    ),
     "old_months_away": Text(
         "Old months of the journal are in a file that is not here: mount its folder at headquarters"
     ),

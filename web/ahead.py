@@ -36,6 +36,8 @@ KEPT = 100
 """Answers: more than the days of all branches that headquarters plays one after the other."""
 ASKED_MAX = 100
 """More is not waited for: who asks is told that there is no answer yet, and asks again."""
+SHARE_MAX = 10
+"""Of these, one asker's: who asks a hundred leaves room for all others, who wait for ten of them at most."""
 FAILED_S = 60.0
 """A failure is told to who asks next, unless that is somebody who comes long after it."""
 
@@ -55,9 +57,11 @@ class Told:
 
 @dataclass
 class _Asked:
-    """A question that is looked into; the process knows it since `since_s`, None while its work is prepared."""
+    """A question that is looked into; the process knows it since `since_s`, None while its work is prepared. `asker` is
+    empty for the server itself."""
 
     question: str
+    asker: str
     lane: str
     key: Hashable
     at: datetime
@@ -91,16 +95,25 @@ class Ahead:
         return self._aside.pid if self._aside else None
 
     def ask(
-        self, question: str, lane: str, key: Hashable, at: datetime, work: Callable[[], Work]
+        self,
+        question: str,
+        lane: str,
+        key: Hashable,
+        at: datetime,
+        work: Callable[[], Work],
+        asker: str = "",
     ) -> Told | None:
         """What is known within ANSWER_S: of this key, else of an earlier one; None before the first answer. While a
-        question is looked into it is not begun again. `work` is called in no request: it may read for a minute. Raises
+        question is looked into it is not begun again. `work` is called in no request: it may read for a minute. An
+        `asker` has SHARE_MAX questions at a time: one more is begun when it is asked again after their answers. Raises
         the error of `work`, and the work's own."""
         told = self._told.get(question)
         if told and told.key == key:
             return told
         self._tell_failure(question)
-        asked = self._asked.get(question) or self._begin(_Asked(question, lane, key, at), work)
+        asked = self._asked.get(question) or self._begin(
+            _Asked(question, asker, lane, key, at), work
+        )
         if asked:
             self._wait(asked)
         self._tell_failure(question)
@@ -121,13 +134,17 @@ class Ahead:
             self._aside.kill()
 
     def _begin(self, asked: _Asked, work: Callable[[], Work]) -> _Asked | None:
-        if len(self._asked) >= ASKED_MAX or self._running() is None:
+        if not self._has_room(asked.asker) or self._running() is None:
             return None
         self._asked[asked.question] = asked
         preparing = gevent.spawn(self._prepare, asked, work)
         self._preparing.add(preparing)
         preparing.link(self._preparing.discard)
         return asked
+
+    def _has_room(self, asker: str) -> bool:
+        own = sum(asked.asker == asker for asked in self._asked.values()) if asker else 0
+        return len(self._asked) < ASKED_MAX and own < SHARE_MAX
 
     def _prepare(self, asked: _Asked, work: Callable[[], Work]) -> None:
         try:

@@ -24,8 +24,11 @@ from lobby.simulation.whatif import Between, Variation, outcome
 from lobby.texts import by_language
 from lobby.views.base import ByLang
 from web.ahead import Told, Work, ahead
+from web.roles import current
 
 LANE = "asked"
+LOOK_UP = "SET statement_timeout = '10s'"
+"""Some rows by their keys: what takes longer keeps others from one of two threads."""
 FRESH = timedelta(minutes=5)
 """A day that goes on changes with each customer: an answer so young is one of it."""
 
@@ -33,9 +36,10 @@ FRESH = timedelta(minutes=5)
 def told(
     question: str, lane: str, key: Hashable, now: datetime, work: Callable[[], Work]
 ) -> Told | None:
-    """As Ahead.ask. Raises NeedsRepair where the play itself failed, which is in the log."""
+    """As Ahead.ask, for who sent the request. Raises NeedsRepair where the play itself failed, which is in the log."""
+    principal = current()
     try:
-        return ahead().ask(question, lane, key, now, work)
+        return ahead().ask(question, lane, key, now, work, principal.name if principal else "")
     except (RuntimeError, MemoryError) as error:
         raise NeedsRepair("not_played") from error
 
@@ -59,6 +63,7 @@ def branch_day(code: str, day: date) -> BranchDay:
 
 
 def _branch_day(db: psycopg.Connection, hq: Headquarters, code: str, day: date) -> BranchDay | None:
+    db.execute(LOOK_UP)
     status = status_of(db, hq, code, day)
     branch = configured_on(db, hq, code, day)
     return BranchDay(status, branch) if status and branch else None

@@ -25,8 +25,9 @@ LINE: dict[str, Any] = {
     "keepalives_interval": 5,
     "keepalives_count": 3,
     "application_name": "lobby hq serve",
-    "options": "-c statement_timeout=60000",
+    "options": "-c statement_timeout=60s -c lock_timeout=5s",
 }
+"""A table that somebody has locked, as for its migration, is not waited for: few threads are for all requests."""
 READING: dict[str, Any] = {
     **LINE,
     "application_name": "lobby hq serve: report",
@@ -94,4 +95,12 @@ def _done(
         raise NeedsRepair("old_months_away") from error
     except psycopg.OperationalError as error:
         log.warning("the database does not answer: %s", " ".join(str(error).split()))
-        raise Unavailable("headquarters_database") from error
+        raise Unavailable(_code_of(error)) from error
+
+
+def _code_of(error: psycopg.OperationalError) -> str:
+    if isinstance(error, psycopg.errors.LockNotAvailable):
+        return "headquarters_locked"
+    if isinstance(error, psycopg.errors.QueryCanceled):
+        return "headquarters_slow"
+    return "headquarters_database"

@@ -225,6 +225,22 @@ def test_old_months_that_are_away_are_told_with_what_to_do(office: Office, calle
     assert caller.get(f"/branches/4401/whatif?day={DAY}&counter_like=1").ok
 
 
+def test_a_locked_table_is_told_and_holds_nobody_up(office: Office, caller: Caller) -> None:
+    """As for a migration. The two threads for what people request are free again within seconds."""
+    of_day = f"/branches/4401/whatif?day={DAY}&counter_like=1"
+    with psycopg.connect(office.database) as db:
+        db.execute("LOCK TABLE figures, day")
+        for path in (of_day, of_day, f"/reports/day/{DAY}"):
+            answer = caller.get(path)
+            assert (answer.status_code, answer.json()["code"]) == (503, "headquarters_locked")
+            assert "Retry-After" in answer.headers
+        address = f"{caller.url}/branch/4401/whatif?date={DAY}"
+        words = caller.session.get(address, headers={"Accept": "text/html"}, timeout=30)
+        assert words.status_code == 503
+        assert "being changed at present" in words.text
+    assert caller.get(of_day).ok
+
+
 def test_a_configuration_that_cannot_be_read_is_told_and_no_change_is_offered(
     office: Office, caller: Caller
 ) -> None:

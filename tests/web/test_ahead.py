@@ -15,6 +15,7 @@ import gevent
 import pytest
 from beside import busy, crash, double, fail, hoard
 from conftest import examples, serving, until
+from gevent import sleep
 from gevent.event import Event
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,7 +24,7 @@ import web.ahead
 from app import Lobby
 from lobby.engine.aside import Aside, Ended
 from lobby.engine.pace import Pace
-from web.ahead import ANSWER_S, FAILED_S, HANGS_S, Ahead
+from web.ahead import ANSWER_S, ASKED_MAX, FAILED_S, HANGS_S, SHARE_MAX, Ahead
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 
@@ -215,6 +216,35 @@ def test_no_more_is_waited_for_than_can_be_done(
     ask(ahead, 1, busy, 4.0)
     assert ask(ahead, 1, double, 4, question="two") is None
     assert until(lambda: ask(ahead, 1, double, 4, question="two"), "the other one") == 8
+
+
+def test_one_asker_leaves_room_for_all_others(
+    ahead: Ahead, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More than the share is begun when the asker asks again, later."""
+    monkeypatch.setattr("web.ahead.ANSWER_S", 0.01)
+    begun: list[str] = []
+    here = Event()
+
+    def asked_by(asker: str, question: str) -> Any:
+        sleep(0)
+
+        def reading() -> Any:
+            begun.append(question)
+            here.wait()
+            return double, (21,)
+
+        return ahead.ask(f"{asker} {question}", "lane", 1, NOW, reading, asker)
+
+    for n in range(ASKED_MAX):
+        asked_by("li", f"li's {n}")
+    assert len(begun) == SHARE_MAX
+    for n in range(3):
+        asked_by("wang", f"wang's {n}")
+    assert begun[SHARE_MAX:] == ["wang's 0", "wang's 1", "wang's 2"]
+    here.set()
+    last = f"li's {ASKED_MAX - 1}"
+    assert until(lambda: asked_by("li", last), "the answer of a later one", 60).result == 42
 
 
 def test_what_fails_says_why(ahead: Ahead) -> None:

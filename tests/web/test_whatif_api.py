@@ -23,8 +23,15 @@ class Played:
         self.asked: list[tuple[str, Hashable, datetime]] = []
 
     def ask(
-        self, question: str, _lane: str, key: Hashable, at: datetime, _work: Callable[[], Work]
+        self,
+        question: str,
+        _lane: str,
+        key: Hashable,
+        at: datetime,
+        _work: Callable[[], Work],
+        asker: str,
     ) -> Told | None:
+        assert asker, "each person has a share"
         self.asked.append((question, key, at))
         return self.told
 
