@@ -4,15 +4,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from headquarters.reports.parts import ALL, MIX, Groups, groups_merged
+from headquarters.reports.parts import ALL, MIX, Groups
 from headquarters.reports.views import LimitsView
 from lobby.reports.control import Verdict
 from lobby.reports.funnel import Z_LIMIT, Z_WARN, limits
 from lobby.reports.measure import Better
-from lobby.reports.parts import Part
+from lobby.reports.parts import Part, is_share
 
 COMPARE_MIN = 30
 """With fewer things behind it a share is not compared: as a branch's `reports.compare_min`."""
@@ -29,7 +29,10 @@ class Adjusted:
 
     @property
     def ratio(self) -> float | None:
-        return round(self.value / self.expected, DECIMALS) if self.expected else None
+        """None where nothing is expected of it, as it is told: one case in millions is none."""
+        if not round(self.expected, DECIMALS):
+            return None
+        return round(self.value / self.expected, DECIMALS)
 
 
 Counts = dict[str, tuple[int, int]]
@@ -39,22 +42,32 @@ Counts = dict[str, tuple[int, int]]
 def adjusted(branches: Mapping[str, Groups]) -> tuple[float | None, dict[str, Adjusted]]:
     """The share of the whole, and each branch with something behind it."""
     key = MIX if any(MIX in groups for groups in branches.values()) else ALL
-    whole = _counts(groups_merged(list(branches.values())).get(key, {}))
+    counts = {code: _counts(groups.get(key, {})) for code, groups in branches.items()}
+    whole = _together(counts.values())
     n = sum(of for _, of in whole.values())
     if not n:
         return None, {}
     shares = {group: some / of for group, (some, of) in whole.items()}
-    counts = {code: _counts(groups.get(key, {})) for code, groups in branches.items()}
     return sum(some for some, _ in whole.values()) / n, {
         code: _adjusted(of_branch, shares) for code, of_branch in counts.items() if of_branch
     }
 
 
+def _together(of_branches: Iterable[Counts]) -> Counts:
+    whole: Counts = {}
+    for counts in of_branches:
+        for group, (some, of) in counts.items():
+            some_before, of_before = whole.get(group, (0, 0))
+            whole[group] = (some_before + some, of_before + of)
+    return whole
+
+
 def _counts(parts: Mapping[str, Part]) -> Counts:
+    """Without damaged ones, which are no share of anything."""
     return {
         group: (int(part[1]), int(part[0]))
         for group, part in parts.items()
-        if isinstance(part, list) and part[0]
+        if isinstance(part, list) and part[0] and is_share(*part)
     }
 
 

@@ -62,6 +62,7 @@ from lobby.reports.measures import (
     measure_of,
     rounded,
 )
+from lobby.reports.parts import is_share
 
 __all__ = [
     "COMPARABLE",
@@ -201,7 +202,7 @@ def _merged_by_code(found: Sequence[Stored]) -> dict[str, Parts]:
 
 def _cells(of_branch: Sequence[OfDay]) -> list[tuple[int, int]]:
     """All days of the chart: a period of one day says nothing of how much days differ."""
-    return [(int(some), int(n)) for _, (n, some) in of_branch]
+    return [(int(some), int(n)) for _, (n, some) in of_branch if is_share(n, some)]
 
 
 def _whole_days(hq: Headquarters, history: Sequence[OfDay]) -> list[OfDay]:

@@ -119,7 +119,14 @@ def _mean(n: int, whole: float) -> Figure:
 
 
 def _share(n: int, some: float) -> Figure:
+    """Nothing of a stored part that is no share: a damaged row hides its own figure, and no page."""
+    if not is_share(n, some):
+        return NOTHING
     return _bounded(wilson(int(some), n))
+
+
+def is_share(n: float, some: float) -> bool:
+    return 0 <= some <= n
 
 
 def _opinions(scores: Sequence[int]) -> Sums:
@@ -127,6 +134,9 @@ def _opinions(scores: Sequence[int]) -> Sums:
 
 
 def _promoters(n: int, for_us: float, against: float) -> Figure:
+    """As `_share`."""
+    if min(for_us, against) < 0 or not is_share(n, for_us + against):
+        return NOTHING
     return _bounded(net_promoter(int(for_us), int(against), n))
 
 

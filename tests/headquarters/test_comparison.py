@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from math import isfinite
 from random import Random
 from typing import Any
 
 import psycopg
 import pytest
-from conftest import midday_zone
+from conftest import examples, midday_zone
+from hypothesis import given
+from hypothesis import strategies as st
 from psycopg.types.json import Json
 
+from headquarters.bulletin.files import FILES
+from headquarters.bulletin.made import bulletin as made_bulletin
 from headquarters.config import Engines, Headquarters
 from headquarters.journal.tables import migrate
 from headquarters.reports.compared import Adjusted, adjusted, distance, limits_of, verdict_of
 from headquarters.reports.parts import Groups, days_merged, sums_of_all
 from headquarters.reports.reports import comparison, report
 from headquarters.reports.words import completeness_said
+from headquarters.shared.plots import course, funnel
 from lobby.reports.control import Verdict
-from lobby.reports.measure import Better
+from lobby.reports.measure import Better, Unit
 from lobby.reports.parts import Part
 
 LATE = "late_share"
@@ -153,6 +160,84 @@ def test_a_branch_has_its_own_trend(db: psycopg.Connection, hq: Headquarters) ->
         row["branch"]: row["trend"] for row in comparison(db, hq, "month", MONTH, LATE)["rows"]
     }
     assert trends == {"A1": Verdict.WORSE, "B2": Verdict.ORDINARY}
+
+
+# -- whatever is stored -----------------------------------------------------------------------------------
+SIZES = st.sampled_from([0, 1, 2, 29, 30, 31, 500, 501, 1000, 4_000_000])
+MIXES = st.sampled_from(["standard/cash", "gold/loan", "a/b"])
+WORN = st.tuples(st.integers(-50, 50), st.integers(-50, 2000))
+"""What no branch tells: a damaged row has it."""
+
+
+@st.composite
+def sound(draw: st.DrawFn) -> tuple[int, int]:
+    """How many of how many: none, one, all, or some of them."""
+    n = draw(SIZES)
+    return draw(st.sampled_from([0, min(1, n), n // 5, max(n - 1, 0), n])), n
+
+
+DAY_OF_BRANCH = st.dictionaries(MIXES, sound() | WORN, max_size=3)
+BRANCHES = st.lists(st.lists(DAY_OF_BRANCH, max_size=14), max_size=30)
+
+
+def write_parts(db: psycopg.Connection, branches: Sequence[Any]) -> None:
+    for table in ("branch", "figures", "figures_month"):
+        db.execute(f"DELETE FROM {table}".encode())
+    for n, days in enumerate(branches):
+        documents = [{LATE: groups(cells)} for cells in days]
+        dates = [(MONTH + timedelta(days=k)).isoformat() for k in range(len(days))]
+        by_day = {d: sums_of_all(each) for d, each in zip(dates, documents, strict=True)}
+        code = f"B{n:02}"
+        db.execute("INSERT INTO branch (code, derived_until) VALUES (%s, now())", [code])
+        db.execute(
+            "INSERT INTO figures_month (branch, month, until, closed, days, document, histograms)"
+            " VALUES (%s, %s, now(), true, %s, %s, '{}')",
+            [code, f"{MONTH:%Y-%m}", Json(by_day), Json(days_merged(documents))],
+        )
+
+
+def assert_is_shown(db: psycopg.Connection, hq: Headquarters) -> None:
+    """As JSON and as the page's drawings: each place is a number."""
+    made = comparison(db, hq, "month", MONTH, LATE)
+    json.dumps(made, allow_nan=False, default=str)
+    bulletin = made_bulletin(db, hq, "month", MONTH)
+    json.dumps(bulletin.report, allow_nan=False, default=str)
+    for form, (_, make) in FILES.items():
+        assert make(bulletin, "zh"), form
+    drawings = [funnel(made, "", {}), course(made["chart"], Unit.SHARE, "", "zh")]
+    for drawing in filter(None, drawings):
+        places = [place for dot in drawing.dots for place in (dot.x, dot.y)]
+        assert all(map(isfinite, places))
+        assert "nan" not in "".join(each.points for each in drawing.lines)
+
+
+def test_whatever_figures_are_stored_the_comparison_is_shown(
+    db: psycopg.Connection, hq: Headquarters
+) -> None:
+    @examples(60)
+    @given(BRANCHES)
+    def is_shown(branches: list[Any]) -> None:
+        write_parts(db, branches)
+        assert_is_shown(db, hq)
+
+    is_shown()
+
+
+def test_one_case_in_millions_is_shown(db: psycopg.Connection, hq: Headquarters) -> None:
+    """A province's month. What is expected of a branch is told with six decimals, which are zero."""
+    write_parts(db, [[{"a/b": (1, 4_000_000)}], [{"a/b": (0, 4_000_000)}]])
+    rows = comparison(db, hq, "month", MONTH, LATE)["rows"]
+    assert [(row["expected"], row["ratio"]) for row in rows] == [(0.0, None), (0.0, None)]
+    assert_is_shown(db, hq)
+
+
+def test_a_damaged_part_is_left_out_and_the_others_are_compared(
+    db: psycopg.Connection, hq: Headquarters
+) -> None:
+    """Its size is below zero, or it has more late ones than all."""
+    write_parts(db, [[{"a/b": (20, 100)}]] * 3 + [[{"a/b": (20, -40)}], [{"a/b": (50, 40)}]])
+    view = comparison(db, hq, "month", MONTH, LATE)
+    assert [row["branch"] for row in view["rows"]] == ["B00", "B01", "B02"]
 
 
 # -- how complete it is ---------------------------------------------------------------------------------
