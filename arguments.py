@@ -6,6 +6,8 @@ import json
 import math
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
@@ -25,10 +27,29 @@ Range = TypeVar("Range", click.IntRange, click.FloatRange)
 
 OF_HEADQUARTERS = ("duckdb", "psycopg")
 """What a branch is installed without."""
+FAILED = 2
+AWAY = 3
+
+
+class Away(OSError):
+    """What a command needs does not answer at present, such as headquarters' database: nothing is wrong with what was
+    typed, and the same command may do later."""
+
+
+@contextmanager
+def database_needed() -> Iterator[None]:
+    """Raises Away where headquarters' database is, or its tables are not made yet."""
+    try:
+        yield
+    except BrokenPipeError:  # of who reads what the command prints
+        raise
+    except ConnectionError as error:
+        raise Away(f"the database: {error}") from error
 
 
 class Command(click.Command):
-    """Answers its exit status: what its function returns, 0 for nothing, 2 where it fails."""
+    """Answers its exit status: what its function returns, 0 for nothing, FAILED where it fails, AWAY where it may do
+    later."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         rest = super().parse_args(ctx, args)
@@ -74,7 +95,7 @@ class Group(click.Group):
 def failed(error: Exception, ctx: click.Context) -> int:
     """Says what went wrong, to a reader who cannot do anything with a traceback; answers the exit status."""
     print(f"{ctx.command_path}: {_reason(error, ctx.params.get('data'))}", file=sys.stderr)
-    return 2
+    return AWAY if isinstance(error, Away) else FAILED
 
 
 def _reason(error: Exception, data: Path | None) -> str:

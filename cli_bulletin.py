@@ -84,10 +84,8 @@ def _made(headquarters: Headquarters, span: Span, day: date, unit: str) -> Bulle
 
     if not headquarters.engines.database:
         raise click.UsageError("DATABASE_URL says where the database is, or [engines] of the file")
-    try:
+    with arguments.database_needed():
         return connected(headquarters, span, day, unit)
-    except ConnectionError as error:
-        raise click.UsageError(f"the database: {error}") from error
 
 
 def _write(file: Path, made: Bulletin, form: str, lang: str) -> None:

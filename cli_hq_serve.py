@@ -71,7 +71,8 @@ def serve(
     if as_demo:
         _must_stay_a_demo(headquarters, host)
     may_listen(host, port, None, plain_http=plain_http)
-    serving.prepare_database(headquarters.engines.database)
+    with arguments.database_needed():
+        serving.prepare_database(headquarters.engines.database)
     loopback = host in serving.LOOPBACK
     office = serving.open_office(headquarters, data, loopback=loopback, demo=as_demo)
     _print_addresses(headquarters, f"http://{host}:{port}", demo=as_demo)

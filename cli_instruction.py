@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import arguments
-from arguments import Command, Group, answer
+from arguments import Command, Group, answer, database_needed
 from lobby.errors import LobbyError
 
 if TYPE_CHECKING:
@@ -291,13 +291,11 @@ def _database(headquarters: Headquarters) -> Iterator[Any]:
     if not headquarters.engines.database:
         raise click.UsageError("DATABASE_URL says where the database is, or [engines] of the file")
     try:
-        with opened(headquarters.engines.database) as db:
+        with database_needed(), opened(headquarters.engines.database) as db:
             migrate(headquarters.engines.database)
             yield db
     except LobbyError as error:
         raise click.UsageError(str(error)) from error
-    except ConnectionError as error:
-        raise click.UsageError(f"the database: {error}") from error
 
 
 COMMANDS: tuple[Command | Group, ...] = (instruction,)

@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 import arguments
-from arguments import Command, Group, answer, ask
+from arguments import Command, Group, answer, ask, database_needed
 
 config = click.option(
     "--config",
@@ -105,22 +105,16 @@ def adopt_journal(branch: str, epoch: int, config: Path, yes: bool) -> None:
 def _store(config: Path) -> Iterator[Any]:
     from headquarters.journal.store import opened
 
-    try:
-        with opened(_engines(config).database) as store:
-            yield store
-    except ConnectionError as error:
-        raise click.UsageError(f"the database: {error}") from error
+    with database_needed(), opened(_engines(config).database) as store:
+        yield store
 
 
 @contextmanager
 def _database(config: Path) -> Iterator[Any]:
     from headquarters.alarms import opened
 
-    try:
-        with opened(_engines(config).database) as db:
-            yield db
-    except ConnectionError as error:
-        raise click.UsageError(f"the database: {error}") from error
+    with database_needed(), opened(_engines(config).database) as db:
+        yield db
 
 
 def _engines(config: Path) -> Any:

@@ -133,10 +133,8 @@ def rebuild(config: Path, branch: str | None) -> None:
     headquarters = read_headquarters(config)
     if not headquarters.engines.database:
         raise click.UsageError("DATABASE_URL says where the database is, or [engines] of the file")
-    try:
+    with arguments.database_needed():
         differing = rebuilt(headquarters, branch)
-    except ConnectionError as error:
-        raise click.UsageError(f"the database: {error}") from error
     answer(differing, said(differing))
 
 

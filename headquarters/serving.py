@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import gevent
-import psycopg
 from flask_openapi3 import OpenAPI
 
 import headquarters.branch.pages
@@ -32,6 +31,7 @@ import web.transport.serving
 from headquarters.accounts import prepare
 from headquarters.audit import AuditFile
 from headquarters.config import Headquarters
+from headquarters.journal.lasting import faults_told
 from headquarters.journal.tables import migrate
 from headquarters.live.picture import Picture
 from headquarters.live.reading import Reading
@@ -146,11 +146,9 @@ def now_utc() -> datetime:
 
 
 def prepare_database(url: str) -> None:
-    """Bring its tables up to date. Raises ValueError, which says why it cannot be used."""
-    try:
+    """Bring its tables up to date. Raises ConnectionError, which says why it cannot be used."""
+    with faults_told():
         migrate(url)
-    except psycopg.Error as error:
-        raise ValueError(f"the database: {' '.join(str(error).split())}") from error
 
 
 def open_office(of: Headquarters, data: Path, *, loopback: bool, demo: bool = False) -> Office:

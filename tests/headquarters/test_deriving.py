@@ -237,7 +237,7 @@ def test_the_command_says_what_differed(
     assert main(["hq", "rebuild", "--config", str(file), "--branch", "Z9"]) == 2
     assert capsys.readouterr().err == "lobby hq rebuild: There is no branch Z9\n"
     monkeypatch.setenv("DATABASE_URL", "postgresql://127.0.0.1:1/nothing")
-    assert main(["hq", "rebuild", "--config", str(file)]) == 2
+    assert main(["hq", "rebuild", "--config", str(file)]) == 3
     assert "the database: connection" in capsys.readouterr().err
 
 

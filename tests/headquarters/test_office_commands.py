@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -104,10 +105,34 @@ def test_what_keeps_it_from_starting_is_one_clear_line(
     assert "Traceback" not in error
 
 
-def test_a_database_that_is_not_there_is_one_clear_line(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+AWAY = "postgresql://nobody@127.0.0.1:1/none"
+NEEDS_DATABASE = (
+    ["serve", "--port", str(free_port())],
+    ["bulletin", "day"],
+    ["rebuild"],
+    ["alarm", "list"],
+    ["alarm", "clear", "4403"],
+    ["journal", "list"],
+    ["journal", "adopt", "4403", "1", "--yes"],
+    ["archive", "--to", "."],
+    ["instruction", "list"],
+)
+
+
+@pytest.mark.parametrize("args", NEEDS_DATABASE, ids=itemgetter(0))
+def test_a_database_that_is_not_there_is_one_clear_line_and_a_status_of_its_own(
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    args: list[str],
 ) -> None:
-    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
-    assert main(["hq", "serve", "--port", str(free_port())]) == 2
+    """Who starts commands by a timer tells it from what is typed wrongly."""
+    monkeypatch.setenv("DATABASE_URL", AWAY)
+    assert main(["hq", *args]) == 3
     error = capsys.readouterr().err.strip().splitlines()[-1]
-    assert error.startswith("lobby hq serve: the database: connection failed")
+    assert "the database: connection failed" in error
+    assert error.startswith(f"lobby hq {args[0]}")
+    monkeypatch.setenv("DATABASE_URL", "no address")
+    assert main(["hq", *args]) == 2
+    monkeypatch.setenv("DATABASE_URL", AWAY)
+    assert main(["hq", *args, "--colour"]) == 2

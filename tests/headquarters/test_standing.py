@@ -263,7 +263,7 @@ def test_tables_of_an_earlier_release_are_told_with_what_to_do(
 ) -> None:
     for words in (["journal", "list"], ["alarm", "list"], ["archive", "--to", str(tmp_path)]):
         done = hq.command("hq", *words)
-        assert (done.returncode, "start lobby hq ingest once" in done.stderr) == (2, True)
+        assert (done.returncode, "start lobby hq ingest once" in done.stderr) == (3, True)
 
 
 def test_a_clone_is_told_and_the_branch_goes_on(hq: Headquarters, tmp_path: Path) -> None:
