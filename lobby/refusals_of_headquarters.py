@@ -19,6 +19,10 @@ OF_HEADQUARTERS: dict[str, Text] = {
     "old_months_away": Text(
         "Old months of the journal are in a file that is not here: mount its folder at headquarters"
     ),
+    "unreadable_configuration": Text(
+        "Headquarters cannot read this branch's configuration of that day, so there are no counters to choose."
+        " Upgrade headquarters if the branch runs a later version."
+    ),
     "not_played": Text("It could not be worked out: the log of headquarters' server says why"),
     "choose_unit": Text("Tellers are lent between branches right below one unit: {ids}"),
     "elsewhere_then": Text("On {day} the branch stood below another unit, which sees that day"),

@@ -58,7 +58,8 @@ class UnitQuery(BaseModel):
 @api.get("/branches/<code>/whatif", responses={200: shape(WhatIfView)})
 @needs("province")
 def whatif_of(path: BranchPath, query: WhatIfQuery) -> WhatIfView:
-    """A branch's day played again with a counter more or less: ask again until it is `ready`."""
+    """A branch's day played again with a counter more or less: ask again until it is `ready`. 409
+    `unreadable_configuration` where headquarters cannot read which counters the branch had."""
     return whatif(path.code, query.day, branch_day(path.code, query.day), query.variation())
 
 

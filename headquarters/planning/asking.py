@@ -12,13 +12,14 @@ from flask import current_app
 
 from headquarters.config import Headquarters
 from headquarters.deriving.days import Status, configured_on, recorded_on, status_of
+from headquarters.deriving.replay import is_unknown
 from headquarters.planning.sweep import Sweep
 from headquarters.planning.views import GainsView, GainView, WhatIfView
 from headquarters.shared.database import asked, read_in_background
 from headquarters.shared.pages import headquarters
 from headquarters.visible import Place, named, place_on, places
 from lobby.branch.model import Branch
-from lobby.errors import Invalid, NeedsRepair, NotFound
+from lobby.errors import Conflict, Invalid, NeedsRepair, NotFound
 from lobby.simulation.one_more import Gain
 from lobby.simulation.whatif import Between, Variation, outcome
 from lobby.texts import by_language
@@ -70,8 +71,10 @@ def _branch_day(db: psycopg.Connection, hq: Headquarters, code: str, day: date) 
 
 
 def must_fit(branch: Branch, variation: Variation) -> None:
-    """Raises Invalid for other than one change, a counter or an area that the branch does not have, and hours that end
-    before they begin."""
+    """Raises Conflict where nobody knows which counters the branch had, and Invalid for other than one change, a
+    counter or an area that it did not have, and hours that end before they begin."""
+    if is_unknown(branch):
+        raise Conflict("unreadable_configuration")
     changes = variation.counter_like, variation.counter_of, variation.counter_less
     if sum(map(bool, changes)) != 1:
         raise Invalid("one_change", "counter_like")

@@ -33,7 +33,7 @@ from headquarters.shared.database import asked
 from headquarters.shared.pages import draw, headquarters
 from headquarters.visible import picture, place_on, summary, unit_asked
 from lobby.branch.model import Branch
-from lobby.errors import Invalid, LobbyError, NotFound
+from lobby.errors import Conflict, Invalid, LobbyError, NotFound
 from lobby.reports.measure import Unit
 from lobby.reports.wording import value_words
 from lobby.simulation.whatif import Variation
@@ -49,10 +49,6 @@ HERE = Path(__file__).parent
 DAY = timedelta(days=1)
 NOTHING = Text(
     "Nothing of this day is here. Choose another day, or see on the branch's page how far its journal is."
-)
-UNREADABLE = Text(
-    "Headquarters cannot read this branch's configuration of that day, so there are no counters to choose."
-    " Upgrade headquarters if the branch runs a later version."
 )
 MINUTE_S = 60
 
@@ -190,7 +186,7 @@ def _played(
         words = NOTHING.in_(lang()) if error.code == "no_such_day" else error.text(lang())
         return None, Problem(words), None
     if is_unknown(known.branch):
-        return None, Problem(UNREADABLE.in_(lang())), None
+        return None, Problem(Conflict("unreadable_configuration").text(lang())), None
     if not change:
         return None, None, known.branch
     try:

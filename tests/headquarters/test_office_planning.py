@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date, timedelta
+from html import unescape
 from typing import Any
 
 import psycopg
@@ -249,6 +250,9 @@ def test_a_configuration_that_cannot_be_read_is_told_and_no_change_is_offered(
     with psycopg.connect(office.database, autocommit=True) as db:
         db.execute(move, ["4401 away", "4401"])
         words = page(caller, f"/branch/4401/whatif?date={DAY}")
+        refused = caller.get(f"/branches/4401/whatif?day={DAY}&counter_like=1")
         db.execute(move, ["4401", "4401 away"])
+    assert (refused.status_code, refused.json()["code"]) == (409, "unreadable_configuration")
+    assert refused.json()["detail"] in unescape(words)
     assert "Headquarters cannot read this branch" in words
     assert 'name="change"' not in words
