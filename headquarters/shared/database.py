@@ -33,6 +33,11 @@ READING: dict[str, Any] = {
     "application_name": "lobby hq serve: report",
     "options": f"{LINE['options']} -c default_transaction_read_only=on",
 }
+BEHIND: dict[str, Any] = {
+    **READING,
+    "options": f"{READING['options']} -c lock_timeout=30s",
+}
+"""Nobody's request waits meanwhile: a lock that passes is waited for."""
 BACKGROUND = Pool("background", threads=1, queue=ASKED_MAX)
 """One connection, however much is asked: reports keep their threads."""
 
@@ -64,7 +69,7 @@ def read_in_background(
     **kwargs: P.kwargs,
 ) -> T:
     """As `read`, for work that goes on for longer than a request waits: other such work comes between two calls."""
-    return _done(BACKGROUND, headquarters, READING, make, *args, **kwargs)
+    return _done(BACKGROUND, headquarters, BEHIND, make, *args, **kwargs)
 
 
 def changed(
