@@ -98,6 +98,23 @@ def place_on(code: str, day: date) -> Place:
     return Place(code, "", picture().name(entry))
 
 
+def must_have_stood(code: str, days: tuple[date, date]) -> None:
+    """As place_on, of a period: one of its days on which the branch stood below the reader's unit is enough, since a
+    report has those days alone. A branch that has gone from the province since had its days too."""
+    first, last = days
+    own = own_unit()
+    here = picture()
+    stays = [outlet for outlet in here.headquarters.branches if outlet.code == code]
+    for outlet in stays:
+        since, until = outlet.days
+        is_own = not own or here.tree.is_below(outlet.unit, own)
+        if is_own and since <= last and first <= until:
+            return
+    entry_of(code)
+    if own:
+        raise NotFound("elsewhere_then", day=last.isoformat())
+
+
 def named(found: Iterable[Place]) -> list[BranchView]:
     by_code = sorted(found, key=lambda place: place.code)
     return [{"branch": place.code, "name": place.name, "until": None} for place in by_code]

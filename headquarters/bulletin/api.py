@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
+from headquarters.reports.charts import charted_days
 from headquarters.reports.reports import chart, comparison, report
 from headquarters.reports.views import ChartView, ComparisonView, ReportView
 from headquarters.shared.database import asked
-from headquarters.visible import entry_of, unit_asked
+from headquarters.visible import must_have_stood, unit_asked
 from lobby.reports.measure import DefinitionView, definition
-from lobby.reports.measures import MEASURES, Span
+from lobby.reports.measures import MEASURES, Span, days_of
 from lobby.views.shapes import list_shape, shape
 from web.languages import reader_lang
 from web.roles import needs
@@ -52,7 +53,7 @@ def reports(path: ReportPath, query: ReportQuery) -> ReportView:
     """The figures of the day, week or month that the date is in, and how complete they are."""
     unit = unit_asked(query.unit)
     if query.branch:
-        entry_of(query.branch)
+        must_have_stood(query.branch, days_of(path.span, path.day))
     return asked(report, path.span, path.day, unit=unit, branch=query.branch)
 
 
@@ -62,7 +63,7 @@ def charts(path: ChartPath, query: ReportQuery) -> ChartView:
     """A measure day by day up to the date, as a control chart of all these branches together."""
     unit = unit_asked(query.unit)
     if query.branch:
-        entry_of(query.branch)
+        must_have_stood(query.branch, charted_days(path.day))
     return asked(chart, path.day, path.measure, unit=unit, branch=query.branch)
 
 

@@ -40,7 +40,7 @@ def chart(
     charted_measure = measure_of(measure)
     if not isinstance(charted_measure.statistic, Adding):
         raise NotFound("not_charted", id=measure)
-    first = last - timedelta(days=CHARTED_DAYS - 1)
+    first, _ = charted_days(last)
     within = members(db, hq, (first, last), unit, branch)
     history = sums_by_day(db, within, measure, last, CHARTED_DAYS)
     today = running_day(hq)
@@ -48,6 +48,11 @@ def chart(
         history = _with_today(db, within, measure, history, date.fromisoformat(today))
     stood = {code: _while_there(days, within, code) for code, days in history.items()}
     return charted(charted_measure, stood, running_day(hq))
+
+
+def charted_days(last: date) -> tuple[date, date]:
+    """The first one and the last."""
+    return last - timedelta(days=CHARTED_DAYS - 1), last
 
 
 def _with_today(

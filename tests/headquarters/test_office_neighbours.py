@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import psycopg
 import pytest
+import requests
 from conftest import until
 from office import Caller, Office, office_of, province, ready
 from played_days import DAY, played_days
@@ -176,3 +177,37 @@ def test_a_day_belongs_to_the_unit_below_which_the_branch_stood(
     shown = page(present, f"/branch/{MOVED}/whatif?date={DAY}")
     assert "stood below another unit" in shown
     assert f'href="/branch/{MOVED}"' not in page(former, f"/branch/{MOVED}/whatif?date={DAY}")
+
+
+def test_a_report_of_a_branch_has_the_days_on_which_it_stood_there(office: Office) -> None:
+    """The former unit has its days, which no unit saw once the branch had moved."""
+    former = office.as_("head", "c0")
+    present = office.as_("head", "c1")
+    all_days = {day: _tickets(office.as_("office"), day) for day in (DAY, NEXT)}
+    assert min(all_days.values()) > 100
+    assert _tickets(former, DAY) == all_days[DAY]
+    assert _tickets(present, NEXT) == all_days[NEXT]
+    assert _report(former, NEXT).status_code == 403
+    refused = _report(present, DAY)
+    assert (refused.status_code, refused.json()["code"]) == (404, "elsewhere_then")
+    month = [_report(reader, DAY, "month").json() for reader in (former, present)]
+    assert [each["measures"]["tickets"]["value"] for each in month] == [*all_days.values()]
+    for reader, day in ((former, DAY), (present, NEXT)):
+        chart = reader.get(f"/charts/tickets/{NEXT}?branch={MOVED}").json()
+        assert chart["days"] == [day.isoformat()]
+    assert (
+        former.get(f"/charts/tickets/{DAY + timedelta(days=90)}?branch={MOVED}").status_code == 403
+    )
+    assert _report(office.as_("head", "c2"), DAY).status_code == 403
+    unknown = former.get(f"/reports/day/{DAY}?branch=9999")
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "unknown_branch")
+
+
+def _report(reader: Caller, day: date, span: str = "day") -> requests.Response:
+    return reader.get(f"/reports/{span}/{day}?branch={MOVED}")
+
+
+def _tickets(reader: Caller, day: date) -> int:
+    answer = _report(reader, day)
+    assert answer.ok, answer.text
+    return int(answer.json()["measures"]["tickets"]["value"])
