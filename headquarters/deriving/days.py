@@ -13,7 +13,7 @@ import psycopg
 from headquarters.config import Headquarters
 from headquarters.deriving import nouns
 from headquarters.deriving.line import Line, lines_of
-from headquarters.deriving.replay import configured
+from headquarters.deriving.replay import configured, is_unknown
 from lobby.branch.model import Branch
 from lobby.journal.history import Reader
 from lobby.journal.in_memory import tables_in_memory
@@ -89,7 +89,8 @@ def outlook_of(
     db: psycopg.Connection, hq: Headquarters, code: str, day: date, today: date
 ) -> Outlook | None:
     """What the branch needs and has on a day to come, by the same weekday of the last weeks; None where nothing is
-    here, or the branch is closed on that day. Today is not over: it counts where there is nothing else."""
+    here, its configuration cannot be read, or the branch is closed on that day. Today is not over: it counts where
+    there is nothing else."""
     first = day - timedelta(weeks=WEEKS)
     line = _line(db, code, (first, day - DAY))
     if line is None:
@@ -99,6 +100,8 @@ def outlook_of(
     past = [each for each in days if each < today] or days
     chosen = [each for each in past if each.weekday() == day.weekday()] or past
     branch = configured(db, line, line.derived[1], hq.zone)
+    if is_unknown(branch):
+        return None
     outlet = hq.outlet(code, day)
     unit = outlet.unit if outlet else ""
     with _in_memory(db, line, [each.isoformat() for each in chosen]) as memory:

@@ -14,12 +14,13 @@ import psycopg
 
 from headquarters.config import Headquarters
 from headquarters.deriving.days import recorded_on
+from headquarters.deriving.replay import is_unknown
 from headquarters.reports.parts import ALL, kept_under
 from headquarters.reports.stored import stored
 from headquarters.scope import members
 from headquarters.shared.database import read
 from lobby.branch.names import Name
-from lobby.errors import Unavailable
+from lobby.errors import Conflict, Unavailable
 from lobby.simulation.one_more import Gain, best_gain
 from web.ahead import Ahead, Told
 from web.loop import Full
@@ -154,6 +155,9 @@ class Sweep:
             progress.found[code] = self._played(code, day)
         except (Unavailable, Full):
             raise
+        except Conflict as refused:
+            log.warning("the day %s of branch %s cannot be played: %s", day, code, refused)
+            progress.failed.add(code)
         except Exception:
             log.exception("the day %s of branch %s cannot be played", day, code)
             progress.failed.add(code)
@@ -163,6 +167,8 @@ class Sweep:
         if recorded is None:
             return None
         branch, _ = recorded
+        if is_unknown(branch):
+            raise Conflict("unreadable_configuration")
         gain = self._answer(f"gain {code} {day}", (best_gain, recorded)).result
         return Found(gain, branch.counter[gain.counter_like].name) if gain else None
 

@@ -71,8 +71,9 @@ class GainView(TypedDict):
 class GainsView(TypedDict):
     """Of `branches` with figures of the day, those `chosen` are played, in which most was waited; so many are `played`
     by now, `ready` when all are. `missing` are branches of which nothing of the day is here, `partial` those of which
-    it is here `until` an instant, `failed` could not be played. `stalled`: the database does not answer. `rows`: the
-    most saved in an hour of the counter first; who gains nothing worth a minute an hour is in none."""
+    it is here `until` an instant, `failed` could not be played, as where their configuration cannot be read. `stalled`:
+    the database does not answer. `rows`: the most saved in an hour of the counter first; who gains nothing worth a
+    minute an hour is in none."""
 
     day: str
     branches: int
@@ -126,8 +127,8 @@ class ProposalView(TypedDict):
 
 class ExchangeView(TypedDict):
     """Proposals of the `branches` right below a unit for a day to come, the most saved first. `missing`: no forecast,
-    since nothing of the last four weeks is here or the branch is closed on the day. `left_out`: more branches than are
-    looked at."""
+    since nothing of the last four weeks is here, the branch is closed on the day, or its configuration cannot be read.
+    `left_out`: more branches than are looked at."""
 
     day: str
     unit: str

@@ -256,3 +256,16 @@ def test_a_configuration_that_cannot_be_read_is_told_and_no_change_is_offered(
     assert refused.json()["detail"] in unescape(words)
     assert "Headquarters cannot read this branch" in words
     assert 'name="change"' not in words
+
+
+def test_of_a_branch_whose_configuration_cannot_be_read_there_is_no_forecast(
+    office: Office, caller: Caller
+) -> None:
+    """It had nobody at any counter, since nobody knows its counters."""
+    hidden = "UPDATE journal SET branch = %s WHERE branch = %s AND kind = 'BranchConfigured'"
+    with psycopg.connect(office.database, autocommit=True) as db:
+        db.execute(hidden, ["4401 away", "4401"])
+        lent = ready(caller, f"/exchanges/{AFTER + timedelta(days=1)}?unit=c0")
+        db.execute(hidden, ["4401", "4401 away"])
+    assert "4401" not in [each["branch"] for each in lent["outlooks"]]
+    assert "4401" in [each["branch"] for each in lent["missing"]]

@@ -11,6 +11,7 @@ from conftest import CONFIG
 
 import headquarters.planning.sweep
 from headquarters.config import ZONE, Headquarters
+from headquarters.deriving.replay import unknown_branch
 from headquarters.planning.sweep import CHOSEN_MAX, Ranking, Sweep, ranking
 from lobby.branch.config import read_branch
 from lobby.errors import Unavailable
@@ -49,6 +50,7 @@ class Scene:
         self.codes = [f"{4400 + n}" for n in range(CHOSEN_MAX + 5)]
         self.now = NOON
         self.away = False
+        self.unreadable: set[str] = set()
         self.made_at = dict.fromkeys(self.codes, NOON)
         self.partial: dict[str, datetime] = {}
         self.beside = Beside()
@@ -64,7 +66,8 @@ class Scene:
             raise Unavailable("headquarters_database")
         if make is ranking:
             return Ranking(self.codes, dict(self.made_at), self.partial, frozenset(self.codes))
-        return read_branch(CONFIG), RecordedDay([], [], [])
+        branch = unknown_branch(ZONE) if args[0] in self.unreadable else read_branch(CONFIG)
+        return branch, RecordedDay([], [], [])
 
     def play_on(self) -> int:
         steps = 0
@@ -117,6 +120,17 @@ def test_a_branch_that_cannot_be_played_keeps_no_other(scene: Scene) -> None:
     scene.play_on()
     assert progress.failed == {"4401"}
     assert sorted(progress.found) == ["4400", "4402"]
+    assert progress.ready
+
+
+def test_a_branch_whose_configuration_cannot_be_read_was_not_played(scene: Scene) -> None:
+    """Nobody knows its counters: that it gains nothing would be no news of it."""
+    scene.unreadable.add("4401")
+    progress = scene.sweep.progress(YESTERDAY)
+    scene.sweep.step()
+    progress.choose(["4400", "4401"])
+    scene.play_on()
+    assert (progress.failed, [*progress.found]) == ({"4401"}, ["4400"])
     assert progress.ready
 
 
