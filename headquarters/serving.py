@@ -167,6 +167,7 @@ def open_office(of: Headquarters, data: Path, *, loopback: bool, demo: bool = Fa
             loopback=loopback,
             open_loopback=False,
             demo=demo,
+            session="hq-session",
         )
     )
     picture = Picture(of)

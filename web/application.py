@@ -40,10 +40,13 @@ IDEMPOTENCY_KEY = {
     "description": "the same key with the same body is done once and answered alike; with another body it is 422",
     "schema": {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$"},
 }
-SCHEMES: dict[str, Any] = {
-    "bearer": {"type": "http", "scheme": "bearer"},
-    "session": {"type": "apiKey", "in": "cookie", "name": "session"},
-}
+
+
+def _schemes(session: str) -> dict[str, Any]:
+    return {
+        "bearer": {"type": "http", "scheme": "bearer"},
+        "session": {"type": "apiKey", "in": "cookie", "name": session},
+    }
 
 
 class Cookies(SecureCookieSessionInterface):
@@ -78,7 +81,8 @@ class Api(OpenAPI):
 class Frame:
     """What an application is told of its server. `public_url` is its address for people, empty where none is set;
     `own` the folder of its own catalogues, which may be missing; `open_loopback`: devices on this machine need no
-    sign-in; `demo`: nobody needs a second factor."""
+    sign-in; `demo`: nobody needs a second factor. `session` names the cookie: servers of one machine share a browser's
+    cookies, whatever their ports are."""
 
     site: Site
     access: Access
@@ -89,6 +93,7 @@ class Frame:
     loopback: bool
     open_loopback: bool
     demo: bool
+    session: str = "session"
 
 
 def new_application(frame: Frame) -> OpenAPI:
@@ -96,7 +101,7 @@ def new_application(frame: Frame) -> OpenAPI:
     app = Api(
         "web",
         info=Info(title="Lobby", version="1"),
-        security_schemes=SCHEMES,
+        security_schemes=_schemes(frame.session),
         doc_ui=False,
         validation_error_callback=problems.invalid,
         root_path=__file__.rpartition("/")[0],
@@ -139,7 +144,7 @@ def _settings(frame: Frame) -> dict[str, Any]:
     return {
         "SECRET_KEY": frame.secret,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "SESSION_COOKIE_NAME": "__Host-session" if secure else "session",
+        "SESSION_COOKIE_NAME": f"__Host-{frame.session}" if secure else frame.session,
         "SESSION_COOKIE_SECURE": secure,
         "PERMANENT_SESSION_LIFETIME": DEVICE_DAYS,
         "MAX_CONTENT_LENGTH": BODY_MAX,

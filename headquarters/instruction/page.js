@@ -1,11 +1,12 @@
 // Sends announcements, work orders, corrective actions and configurations down, and withdraws them. The list is the
-// server's: it is drawn anew afterwards.
+// server's: it is drawn anew afterwards, and while answers come.
 
 import { post } from "#web/api.js";
 import { $, say } from "#web/dom.js";
 import { _ } from "#web/words.js";
+import { follow } from "../shared/follow.js";
 import { packed } from "./folder.js";
-import "#web/guard.js";
+import { rest } from "#web/guard.js";
 
 /** @param {any} problem */
 function complain(problem) {
@@ -113,6 +114,44 @@ document.addEventListener("click", ({ target }) => {
   );
   if (!button) return;
   const { withdraw, again } = button.dataset;
+  if (withdraw && !isSure(button)) return;
   send(withdraw ? `/api/v1/instructions/${withdraw}/withdraw` : `/api/v1/instructions/${again}/again`);
+});
+/** Nobody presses again: nothing is done. */
+const PATIENCE_MS = 8000;
+
+/** What branches have begun on is not had back by one touch: the button asks first.
+    @param {HTMLElement} button */
+function isSure(button) {
+  const { sure } = button.dataset;
+  if (!sure) return true;
+  const words = button.textContent;
+  delete button.dataset.sure;
+  say(button, sure);
+  rest(button);
+  setTimeout(() => {
+    button.dataset.sure = sure;
+    say(button, words);
+  }, PATIENCE_MS);
+  return false;
+}
+
+// -- answers come while one looks -------------------------------------------------------------------------
+const EVERY_MS = 5000;
+
+/** Who reads something unfolded, or is about to press, keeps what is there. */
+const isBusy = () => Boolean($("#sent").querySelector("details[open], :focus, [data-withdraw]:not([data-sure])"));
+
+async function renew() {
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+  if (answer.redirected) return; // the session ended: who sends something is told, and loses no word
+  if (!answer.ok) throw new Error(String(answer.status));
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const sent = page.querySelector("#sent");
+  if (sent && !isBusy() && !sent.isEqualNode($("#sent"))) $("#sent").replaceWith(sent);
+}
+
+follow(EVERY_MS, renew, (problem) => {
+  $("#stale").hidden = !problem;
 });
 document.body.dataset.ready = "yes";

@@ -17,10 +17,13 @@ from headquarters.instruction.applied import ConfigurationStateView
 from headquarters.instruction.improving import AskedActionView
 from headquarters.instruction.instructed import InstructionView, RefusedView, standing
 from headquarters.instruction.words import (
+    ANSWERED,
+    IN_TIME,
     KINDS,
     SLIDES,
     STATES,
     TONES,
+    TOO_LATE,
     VERDICTS,
     detail_said,
     differing_said,
@@ -71,6 +74,7 @@ class Row:
     refused: list[tuple[str, str]]
     silent: list[tuple[str, str]]
     case: str
+    answered: str
     late_days: int
     due_days: int | None
     waiting: list[tuple[str, str]]
@@ -125,6 +129,7 @@ def _row(view: InstructionView, names: Mapping[str, str], today: date) -> Row:
         [(_name(one["branch"], names), _refusal(one)) for one in view["refused"]],
         [(_name(one["branch"], names), _local(one["heard_at"])) for one in view["silent"]],
         _case(view),
+        _answered(view),
         late_days,
         due_days,
         [(_name(one["branch"], names), _local(one["since"])) for one in _of(state, "waiting")],
@@ -210,6 +215,19 @@ def _case(view: InstructionView) -> str:
         return ""
     status = WORDS.get(f"case_{order['status']}")
     return f"{order['case']} {status.in_(lang()) if status else ''}".strip()
+
+
+def _answered(view: InstructionView) -> str:
+    """When, and whether by the day that headquarters set."""
+    order = view["order"]
+    if not order or not order["answered_at"]:
+        return ""
+    said = ANSWERED.with_(time=_local(order["answered_at"])).in_(lang())
+    if not order["deadline"]:
+        return said
+    at = datetime.fromisoformat(order["answered_at"]).astimezone(headquarters().zone)
+    verdict = IN_TIME if at.date().isoformat() <= order["deadline"] else TOO_LATE
+    return f"{said} · {verdict.with_(date=order['deadline']).in_(lang())}"
 
 
 def _local(instant: str | None) -> str:

@@ -36,6 +36,9 @@ WHY: Mapping[str, Text] = {
 EDITED = Text("its own file was edited since: {tables}")
 UNFIT = Text("its own file was edited so that nothing of this fits any more: {detail}")
 ALTERED = Text("its copy was altered or lost: send it again")
+ANSWERED = Text("answered {time}")
+IN_TIME = Text("in time, it was due {date}")
+TOO_LATE = Text("too late, it was due {date}")
 STATES: Mapping[str, Text] = {
     ActionState.OPEN: Text("to be done"),
     ActionState.PROVED: Text("to be checked"),

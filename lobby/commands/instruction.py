@@ -94,7 +94,7 @@ class InstructionCommands(ActionCommands, CaseCommands):
         """The case of a work order. One that the branch has already, from a list or from before, is that case."""
         complaint = ev.Complaint(
             ev.Channel(order.channel.value),
-            came_at=self._beginning(order.came_on).isoformat(),
+            came_at=self._came_at(order.came_on, now).isoformat(),
             happened_on=None,
             reference=order.number,
             text=order.text,
@@ -106,8 +106,11 @@ class InstructionCommands(ActionCommands, CaseCommands):
         opened = self._opening(state, now, complaint, None, "")
         return [opened, _received(checked, opened.case, order)]
 
-    def _beginning(self, day: date) -> datetime:
-        """The day's first instant, as lists of the hotline name the day alone."""
+    def _came_at(self, day: date, now: datetime) -> datetime:
+        """Lists of the hotline name the day alone. What came today came now: nobody is late before it is here. An
+        earlier day counts from its first instant."""
+        if day == self.branch.day_of(now):
+            return now
         return datetime.combine(day, time(), self.branch.zone)
 
 
