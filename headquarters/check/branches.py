@@ -76,7 +76,7 @@ def _silent(
 ) -> Findings:
     limit = now - timedelta(seconds=headquarters.limits.silent_s)
     silent = [code for code, at in heard.items() if at is None or at < limit]
-    if heard and len(silent) == len(heard):
+    if len(silent) == len(heard) > 1:
         all_silent = Text(
             "no branch was heard for {seconds} s: see whether lobby hq ingest runs",
             seconds=headquarters.limits.silent_s,
@@ -84,7 +84,7 @@ def _silent(
         yield Finding("branches", Grade.WARN, say(all_silent))
     elif silent:
         some = Text(
-            "silent for {seconds} s: {codes}; see their lines, and lobby ship at the branch",
+            "silent for {seconds} s: {codes}; see the line, lobby ship, and whether the branch itself runs",
             seconds=headquarters.limits.silent_s,
             codes=listed(silent),
         )

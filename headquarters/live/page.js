@@ -68,7 +68,7 @@ function take(answer, more) {
 /** @param {string[]} changed */
 function draw(changed) {
   const { totals, completeness, units } = store.last;
-  drawTotals(totals);
+  drawTotals(completeness.heard ? totals : null);
   say($("#complete"), completeWords(completeness));
   $("#complete").classList.toggle("partly", completeness.heard < completeness.branches);
   $("#empty").hidden = completeness.branches > 0;
@@ -84,16 +84,17 @@ function draw(changed) {
   document.body.dataset.drawn = "yes";
 }
 
+/** Of nobody heard the sums are not known: they are no zeros. */
 function drawTotals(totals) {
   const shown = {
-    waiting: totals.waiting,
-    late: totals.late,
-    longest: span(totals.longest_wait_s),
-    counters: `${totals.counters_open}/${totals.counters}`,
-    alerts: totals.alerts,
-    served: totals.served,
+    waiting: totals?.waiting,
+    late: totals?.late,
+    longest: totals && span(totals.longest_wait_s),
+    counters: totals && `${totals.counters_open}/${totals.counters}`,
+    alerts: totals?.alerts,
+    served: totals?.served,
   };
-  for (const [name, value] of Object.entries(shown)) say($(`[data-figure=${name}]`), value);
+  for (const [name, value] of Object.entries(shown)) say($(`[data-figure=${name}]`), value ?? "–");
 }
 
 function drawUnits(units) {

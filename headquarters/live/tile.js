@@ -3,7 +3,7 @@
 import { KINDS } from "#web/alerts.js";
 import { el, icon, say } from "#web/dom.js";
 import { _, named } from "#web/words.js";
-import { HEATS, STATES, span } from "../shared/words.js";
+import { ALARMS, HEATS, STATES, span } from "../shared/words.js";
 import { lookOf } from "./store.js";
 
 const hrefOf = (branch) => `/branch/${branch.code}`;
@@ -54,10 +54,12 @@ export function drawTile(tile, branch) {
   fillIn(part(tile, "open"), figures && `${figures.counters_open}/${figures.counters}`);
 }
 
-/** What of a branch has to be read: that it burns, its state where it is not live, else its most urgent alert. */
+/** What of a branch has to be read: that it burns, its state where it is not live, else what headquarters has to see of
+    it, else its most urgent alert. */
 function wordOf(branch, look) {
   if (look === "burning") return HEATS.burning;
-  return STATES[look] ?? alertOf(branch);
+  if (STATES[look]) return STATES[look];
+  return branch.alarms.length ? _("{n} alarms", { n: branch.alarms.length }) : alertOf(branch);
 }
 
 /** The most urgent alert in words; empty where there is none. */
@@ -94,7 +96,7 @@ function spoken(branch) {
       alertsWords(branch),
     );
   }
-  if (branch.alarms.length) words.push(_("{n} alarms", { n: branch.alarms.length }));
+  for (const { kind } of branch.alarms) words.push(ALARMS[kind]?.[0] ?? kind);
   return words.join(_(", "));
 }
 

@@ -26,7 +26,9 @@ export const ALARMS = {
   ],
   superseded: [
     _("Events came of a journal that a restore has replaced"),
-    _("An old computer or disk of this branch is running again. Stop Lobby on it."),
+    _(
+      "An old computer or disk of this branch is running again: stop Lobby on it. If it is the branch itself, lobby hq journal adopt lets it go on.",
+    ),
   ],
   altered: [
     _("An event does not fit its hash"),

@@ -92,10 +92,10 @@ def is_begun(db: Reader) -> bool:
 
 
 def last_days_begin(db: Reader) -> int | None:
-    """The event that opened the day before the newest one: within these two ends the backup of last night. None where
-    no table tells."""
-    two = "SELECT opened_seq FROM day ORDER BY opened_seq DESC LIMIT 2"
-    return _seq_of(db, f"SELECT min(opened_seq) FROM ({two})")
+    """The event that first opened the day before the newest one: within these two ends the backup of last night. None
+    where no table tells."""
+    two = "SELECT day FROM day GROUP BY day ORDER BY max(opened_seq) DESC LIMIT 2"
+    return _seq_of(db, f"SELECT min(opened_seq) FROM day WHERE day IN ({two})")
 
 
 def configured_before(db: Reader, seq: int) -> int | None:
