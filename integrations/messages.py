@@ -27,7 +27,13 @@ def messages(batch: Batch, most_b: int) -> Iterator[bytes]:
         log.error(
             "event %d is larger than a message may be: it goes without its data", rows[0][SEQ]
         )
-        yield packed(replace(batch, rows=[_without_data(rows[0])]))
+        bare = replace(batch, rows=[_without_data(rows[0])])
+        yield packed(bare if len(packed(bare)) <= most_b else _without_context(bare))
+
+
+def _without_context(batch: Batch) -> Batch:
+    """The configuration is what does not fit: the day waits for its turn to have figures."""
+    return replace(batch, early=batch.early and [_without_data(row) for row in batch.early])
 
 
 def _without_data(row: Row) -> Row:
