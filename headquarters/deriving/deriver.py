@@ -198,7 +198,8 @@ class Deriver:
         moved = self.db.execute(MOVE, [*point, _instant(last[1]), line.branch, *line.cursor])
         if not moved.rowcount:
             raise Outrun(line.branch)
-        early.forget(self.db, line.branch, *point)
+        if early.forget(self.db, line.branch, *point):
+            self.figures.note_proven(line.branch)
         return point
 
     def _hold(self, code: str, query: LiteralString) -> None:

@@ -66,6 +66,20 @@ DELETE_DAY = (
     " AND NOT EXISTS (SELECT FROM early WHERE early.branch = figures.branch)"
 )
 """Those of a day that came before its turn stay: headquarters/deriving/early.py makes them."""
+UNFOUNDED = (
+    "INSERT INTO figures_due (branch, period) SELECT branch, day FROM figures WHERE branch = %s AND NOT EXISTS"
+    " (SELECT FROM day WHERE (day.branch, day.day) = (figures.branch, figures.day)) ON CONFLICT DO NOTHING"
+)
+DOUBT_DAYS = (
+    "UPDATE figures SET closed = false, until = least(until, day::timestamp AT TIME ZONE 'UTC') FROM figures_due due"
+    " WHERE figures.branch = %s AND (due.branch, due.period) = (figures.branch, figures.day)"
+)
+"""They reach no further than the day's beginning, which is in no zone after its end."""
+DOUBT_MONTHS = (
+    "UPDATE figures_month SET closed = false, until = least(until, (month || '-01')::timestamp AT TIME ZONE 'UTC')"
+    " WHERE branch = %s AND EXISTS (SELECT FROM figures_due due"
+    "  WHERE due.branch = figures_month.branch AND left(due.period, 7) = figures_month.month)"
+)
 NOTE = "INSERT INTO figures_due (branch, period) VALUES (%s, %s) ON CONFLICT DO NOTHING"
 
 
@@ -115,6 +129,12 @@ class FigureMaker:
             " ON CONFLICT DO NOTHING",
             [branch],
         )
+
+    def note_proven(self, branch: str) -> None:
+        """Nothing of the branch is here before its turn any more. Days that its journals do not have go. Figures
+        made before their turn have not all of a day: until they are made again, nobody takes them as whole."""
+        for query in (UNFOUNDED, DOUBT_DAYS, DOUBT_MONTHS):
+            self.db.execute(query, [branch])
 
     def round(self, limit_s: float) -> int:
         """Make figures that are due, for so long. Says of how many days and months."""

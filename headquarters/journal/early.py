@@ -35,9 +35,18 @@ AFTER = (
     " WHERE branch = %s AND seq > %s ORDER BY seq LIMIT %s"
 )
 FORGET = "DELETE FROM early WHERE branch = %s AND seq >= %s"
-DERIVED = (
-    "DELETE FROM early WHERE branch = %(branch)s AND NOT EXISTS (SELECT FROM early later"
-    " WHERE later.branch = %(branch)s AND (later.epoch, later.seq) > (%(epoch)s, %(seq)s))"
+IS_OVER = (
+    "SELECT EXISTS (SELECT FROM early WHERE branch = %(branch)s) AND NOT EXISTS"
+    " (SELECT FROM early WHERE branch = %(branch)s AND epoch >= %(epoch)s AND seq > %(seq)s)"
+)
+"""A run ends with a number that the derived tables have passed, or is of a journal that another one has followed. Of a
+clone that is not heard of again, it would be here for ever."""
+NOWHERE_ELSE = (
+    f"SELECT {', '.join(JOURNAL).replace('data', 'data::text')} FROM early WHERE branch = %s"
+    " AND NOT EXISTS (SELECT FROM journal j WHERE (j.branch, j.epoch, j.seq, j.hash)"
+    "  = (early.branch, early.epoch, early.seq, early.hash))"
+    " AND NOT EXISTS (SELECT FROM archived a WHERE (a.branch, a.epoch) = (early.branch, early.epoch)"
+    "  AND early.seq BETWEEN a.first_seq AND a.last_seq AND a.dropped_at IS NOT NULL) ORDER BY seq"
 )
 
 
@@ -92,22 +101,32 @@ def _fresh(rows: Sequence[Row], there: Sequence[tuple[int, int, str]]) -> Sequen
 
 def _put_aside(db: psycopg.Connection, branch: str, first: int) -> None:
     """The run from this event on."""
-    rows = db.execute(AFTER, [branch, first - 1, None]).fetchall()
-    put_aside(db, [(row, AlarmKind.SUPERSEDED) for row in rows])
+    _supersede(db, branch, db.execute(AFTER, [branch, first - 1, None]).fetchall())
     db.execute(FORGET, [branch, first])
+
+
+def _supersede(db: psycopg.Connection, branch: str, rows: Sequence[Row]) -> None:
+    put_aside(db, [(row, AlarmKind.SUPERSEDED) for row in rows])
     if rows:
         span = {"epoch": rows[0][EPOCH], "from": rows[0][SEQ], "to": rows[-1][SEQ]}
         raise_alarms(db, [Alarm(branch, AlarmKind.SUPERSEDED, span)])
 
 
 def rows_after(db: psycopg.Connection, branch: str, seq: int, hash: str, most: int) -> list[Row]:
-    """Of the run, the events after this one, which may be the one before the run."""
+    """Of the run, the events after this one, which may be the one before the run. The configuration is not of it,
+    where others are between."""
     rows: list[Row] = db.execute(AFTER, [branch, seq, most]).fetchall()
     if rows and rows[0][SEQ] == seq + 1 and fits(hash, rows[0], rows[0][HASH]):
-        return rows
+        return [row for n, row in enumerate(rows) if row[SEQ] == seq + 1 + n]
     return []
 
 
-def forget(db: psycopg.Connection, branch: str, epoch: int, seq: int) -> None:
-    """The derived tables have this event and those before it."""
-    db.execute(DERIVED, {"branch": branch, "epoch": epoch, "seq": seq})
+def forget(db: psycopg.Connection, branch: str, epoch: int, seq: int) -> bool:
+    """The derived tables have this event and those before it. Says whether there was a run that is over now: what the
+    journal does not have of it, as after a restore without it, is put aside."""
+    row = db.execute(IS_OVER, {"branch": branch, "epoch": epoch, "seq": seq}).fetchone()
+    if not row or not row[0]:
+        return False
+    _supersede(db, branch, db.execute(NOWHERE_ELSE, [branch]).fetchall())
+    db.execute(FORGET, [branch, 0])
+    return True
