@@ -45,7 +45,7 @@ $("#announce").addEventListener("submit", (event) => {
   const form = new FormData(event.target);
   const announcement = {
     zh: text(form, "zh"),
-    en: text(form, "en"),
+    en: text(form, "en") || text(form, "zh"), // staff who read English see the Chinese words then
     until: text(form, "until"),
     important: form.has("important"),
   };

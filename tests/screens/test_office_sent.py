@@ -43,6 +43,15 @@ def test_an_answer_comes_while_the_page_stands_and_says_whether_in_time(
     order.get_by_text("too late, it was due 2026-01-20").wait_for()
 
 
+def test_an_announcement_needs_no_english(page_at: Open, office: Office) -> None:
+    page = page_at(f"{office.url}/instructions?lang=en", 1280, 900)
+    sign_in(page, "office")
+    page.get_by_text("Make an announcement").click()
+    page.fill("#announce [name=zh]", "明日晨会提前十分钟")
+    page.click("#announce button.primary")
+    page.locator("#sent h2", has_text="明日晨会提前十分钟").wait_for()
+
+
 def test_an_order_is_withdrawn_at_the_second_touch_and_the_branchs_case_goes_on(
     page_at: Open, office: Office
 ) -> None:
