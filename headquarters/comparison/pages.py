@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import sqrt
 from pathlib import Path
 from typing import get_args
 
@@ -17,7 +18,7 @@ from headquarters.reports.words import VERDICTS, completeness_said
 from headquarters.shared.choice import choice, units
 from headquarters.shared.database import asked
 from headquarters.shared.pages import draw
-from headquarters.shared.plots import course, funnel, running_said
+from headquarters.shared.plots import course, funnel, reaches_zero, running_said
 from lobby.reports.control import Verdict
 from lobby.reports.measure import Unit, definition
 from lobby.reports.measures import MEASURES, Span
@@ -54,6 +55,13 @@ PERIODS: Mapping[Span, Text] = {
     "month": Text("By month"),
 }
 """A comparison is no bulletin: its spans have no bulletins' names."""
+WIDER = Text(
+    "The branches' days differ by more than chance explains, so the limits are {times} times as wide here. A branch"
+    " that lay beyond them on a single day may lie within them over a longer period."
+)
+CUSTOMERS = Text("Number of customers")
+CASES = Text("Sample size")
+OF_CUSTOMERS = "ticket"
 TONES = {Verdict.BETTER: "good", Verdict.WORSE: "bad", Verdict.CHANGED: "warn"}
 
 
@@ -71,6 +79,8 @@ def _comparison() -> str:
     names = {row["branch"]: row["name"].get(lang(), row["branch"]) for row in made["rows"]}
     period = made["period"]
     name = MEASURES[measure].name.in_(lang())
+    what = definition(MEASURES[measure], lang())
+    size = (CUSTOMERS if what["noun"] == OF_CUSTOMERS else CASES).in_(lang())
     so_far = running_said(made["chart"], Unit.SHARE, lang())
     trend = " · ".join(filter(None, [TRENDS[made["chart"]["verdict"]].in_(lang()), so_far]))
     return draw(
@@ -82,12 +92,13 @@ def _comparison() -> str:
         measures={id: MEASURES[id].name.in_(lang()) for id in COMPARABLE},
         measure=measure,
         name_of_measure=name,
-        what=definition(MEASURES[measure], lang()),
+        what=what,
         days=days_words(date.fromisoformat(period["from"]), date.fromisoformat(period["to"])),
         complete=made["completeness"],
         completeness=completeness_said(made["completeness"]).in_(lang()),
         whole=_share(made["whole"]),
         adjusted=bool(made["adjusted_for"]),
+        wider=_wider(made["dispersion"]),
         best=[_named(made, code) for code in made["best"]],
         help=[_named(made, code) for code in made["help"]],
         may_ask=may("office"),
@@ -95,11 +106,19 @@ def _comparison() -> str:
         left_out=[
             left["name"].get(lang(), left["branch"]) for left in made["completeness"]["left_out"]
         ],
-        funnel=funnel(made, name, names),
+        funnel=funnel(made, name, names, size),
+        at_zero=reaches_zero(made),
         course=course(made["chart"], Unit.SHARE, f"{name}: {trend}", lang()),
         course_words=trend,
+        course_limits=made["chart"]["lo"] is not None,
+        course_at_zero=made["chart"]["lo"] == 0,
         rows=[_row(row) for row in made["rows"]],
     )
+
+
+def _wider(dispersion: float) -> str:
+    """Why a branch may be outside on a day and inside in its month; empty where chance explains the days."""
+    return WIDER.with_(times=f"{sqrt(dispersion):.1f}").in_(lang()) if dispersion > 1 else ""
 
 
 LEARN = Text("Learn from: {names}")

@@ -32,32 +32,45 @@ from web.drawing import (
 )
 
 LIMITS = (("limit", "lo998", "hi998"), ("warn", "lo95", "hi95"))
+FROM_ZERO = 0.5
+"""A plot that reaches below begins at 0; one of large branches, which differ little, begins where they do."""
+BEYOND = 24
+"""Limits go on for so many pixels beyond the smallest branch and the largest: of one branch, or of equal ones, too."""
 APART = (Verdict.BETTER, Verdict.WORSE, Verdict.CHANGED)
 
 
-def funnel(compared: ComparisonView, label: str, names: Mapping[str, str]) -> Drawing | None:
-    """Each branch by its size and by its share over what was expected of it: 1 is what its own mix would give. None
-    where no branch has limits."""
+def funnel(
+    compared: ComparisonView, label: str, names: Mapping[str, str], size: str = ""
+) -> Drawing | None:
+    """Each branch by its size and by its share over what was expected of it: 1 is what its own mix would give. `size`
+    names what it is measured by. None where no branch has limits."""
     rows = [row for row in compared["rows"] if row["ratio"] is not None and "limits" in row]
     if not rows:
         return None
     rows.sort(key=lambda row: row["n"])
     heights = [_ratio(row) for row in rows]
     edges = [_over(row, edge) for row in rows for edge in ("lo998", "hi998")]
-    y = scale(min(*heights, *edges), ROOM * max(*heights, *edges), HIGH - FOOT, TOP)
+    low, high = min(*heights, *edges), max(*heights, *edges)
+    low = 0.0 if low < FROM_ZERO else low
+    y = scale(low, ROOM * high, HIGH - FOOT, TOP)
     x = scale(rows[0]["n"] / 2, ROOM * rows[-1]["n"], LEFT, WIDE - RIGHT)
     dots = tuple(_dot(row, x, y) for row in rows)
     return Drawing(
         label,
-        (level("mean", y(1)), *_edges(rows, x, y)),
+        (level("axis", y(low)), level("mean", y(1)), *_edges(rows, x, y)),
         dots,
         (
             Label(LEFT, HIGH - 6, f"{rows[0]['n'] / 2:,.0f}", "start"),
+            Label((LEFT + WIDE - RIGHT) / 2, HIGH - 6, size, "middle"),
             Label(WIDE - RIGHT, HIGH - 6, f"{ROOM * rows[-1]['n']:,.0f}", "end"),
-            *level_labels([(y(1), "1.0")]),
+            *level_labels((y(ratio), _ratio_words(ratio)) for ratio in (1.0, high, low)),
             *point_labels(_named(rows, names, x, y), dots),
         ),
     )
+
+
+def _ratio_words(ratio: float) -> str:
+    return f"{ratio:.1f}" if ratio else "0"
 
 
 def _dot(row: ComparedView, x: Scale, y: Scale) -> Dot:
@@ -78,7 +91,19 @@ def _edges(rows: list[ComparedView], x: Scale, y: Scale) -> Iterator[Line]:
     """Each branch has limits of its own, by its size and its mix; together they are the funnel."""
     for kind, *edges in LIMITS:
         for edge in edges:
-            yield line(kind, [(x(row["n"]), y(_over(row, edge))) for row in rows])
+            yield line(kind, _stretched([(x(row["n"]), y(_over(row, edge))) for row in rows]))
+
+
+def _stretched(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    (first, low), (last, high) = points[0], points[-1]
+    before = max(LEFT, first - BEYOND), low
+    after = min(WIDE - RIGHT, last + BEYOND), high
+    return [before, *points, after]
+
+
+def reaches_zero(compared: ComparisonView) -> bool:
+    """Whether a lower limit lies on the axis, where nothing could be too low."""
+    return any("limits" in row and not row["limits"]["lo998"] for row in compared["rows"])
 
 
 def _named(

@@ -24,6 +24,7 @@ from report_rows import DAY, write_figures
 from cli import main
 from headquarters.config import ZONE
 from headquarters.engines.engines import Postgres
+from headquarters.reports.parts import kept_under
 
 server = None
 """Starts processes."""
@@ -133,6 +134,50 @@ def test_from_a_comparison_one_asks_a_branch_that_needs_help_for_an_action(offic
     assert '<option value="branch:4403" selected>' in asked
     assert re.search(r'<option value="late_share" data-way="less" selected>', asked)
     assert "/instructions?branch=" not in page(office, path, "inspector")
+
+
+COMPARED = f"/comparison?span=day&date={DAY}&measure=late_share"
+
+
+def test_a_comparison_says_where_the_limits_are_wider_than_those_of_chance(office: Office) -> None:
+    """Days of which a quarter and three quarters were late: no chance makes such days in turn."""
+    words = "The branches&#39; days differ by more than chance explains"
+    assert words not in page(office, COMPARED)
+    with psycopg.connect(office.database, autocommit=True) as db:
+        before = db.execute("SELECT branch, month, days FROM figures_month").fetchall()
+        for branch, month, days in before:
+            swinging = {day: _swinging(n, of_day) for n, (day, of_day) in enumerate(days.items())}
+            write_days(db, branch, month, swinging)
+        made = office.as_("office").get(COMPARISON).json()
+        shown = page(office, COMPARED)
+        for row in before:
+            write_days(db, *row)
+    assert made["dispersion"] > 1
+    assert f"the limits are {made['dispersion'] ** 0.5:.1f} times as wide" in shown
+    assert words in shown
+
+
+def _swinging(n: int, of_day: dict[str, Any]) -> dict[str, Any]:
+    share = (0.25, 0.75)[n % 2]
+    return {
+        id: [of[0], round(share * of[0])] if id == kept_under("late_share") else of
+        for id, of in of_day.items()
+    }
+
+
+def write_days(db: psycopg.Connection, branch: str, month: str, days: dict[str, Any]) -> None:
+    db.execute(
+        "UPDATE figures_month SET days = %s WHERE branch = %s AND month = %s",
+        [Json(days), branch, month],
+    )
+
+
+def test_the_funnel_names_its_lines_and_axes_and_the_verdict_comes_first(office: Office) -> None:
+    shown = page(office, COMPARED)
+    for words in ("99.8 % limits", "95 % limits", "Number of customers", "value over what is"):
+        assert words in shown
+    heads = re.findall(r'<th scope="col"[^>]*>([^<]*)</th>', shown)
+    assert heads[:3] == ["Branch", "Among the others", "Sample size"]
 
 
 def test_a_page_is_asked_for_by_its_address_alone(office: Office) -> None:

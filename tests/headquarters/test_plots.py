@@ -9,14 +9,14 @@ import pytest
 from headquarters.config import ZONE
 from headquarters.reports.charts import charted
 from headquarters.reports.stored import OfDay
-from headquarters.reports.views import ChartView, CompletenessView
+from headquarters.reports.views import ChartView, ComparisonView, CompletenessView, LimitsView
 from headquarters.reports.words import completeness_said
-from headquarters.shared.plots import course, running_said
+from headquarters.shared.plots import course, funnel, reaches_zero, running_said
 from lobby.reports.control import Verdict
 from lobby.reports.measure import Unit
 from lobby.reports.measures import MEASURES
 from lobby.reports.wording import value_words
-from web.drawing import Dot, day_labels, level_labels, point_labels
+from web.drawing import Dot, Line, day_labels, level_labels, point_labels
 
 FIRST = date(2026, 3, 2)
 SHARE = MEASURES["late_share"]
@@ -94,6 +94,66 @@ def test_a_single_day_is_no_course_and_the_first_of_a_branch_may_go_on() -> None
 )
 def test_long_sums_are_told_in_hours(seconds: float, words: str) -> None:
     assert value_words(Unit.SECONDS, seconds, "en") == words
+
+
+# -- the funnel -------------------------------------------------------------------------------------------
+def compared(branches: dict[str, tuple[int, float, LimitsView]]) -> ComparisonView:
+    return {
+        "measure": "late_share",
+        "period": {"from": "2026-03-02", "to": "2026-03-02"},
+        "completeness": complete(len(branches), [], None),
+        "adjusted_for": [],
+        "whole": 0.2,
+        "dispersion": 1.0,
+        "rows": [
+            {
+                "branch": code,
+                "name": {},
+                "unit": "",
+                "n": n,
+                "value": value,
+                "expected": 0.2,
+                "ratio": value / 0.2,
+                "limits": limits,
+                "verdict": Verdict.ORDINARY,
+                "trend": Verdict.FEW,
+            }
+            for code, (n, value, limits) in branches.items()
+        ],
+        "best": [],
+        "help": [],
+        "chart": chart([0.2]),
+    }
+
+
+NARROW: LimitsView = {"lo95": 0.18, "hi95": 0.22, "lo998": 0.17, "hi998": 0.23}
+WIDE_LIMITS: LimitsView = {"lo95": 0.02, "hi95": 0.38, "lo998": 0.0, "hi998": 0.5}
+
+
+def test_limits_of_one_branch_are_lines_too_and_those_at_zero_are_told() -> None:
+    one = compared({"A1": (40, 0.2, WIDE_LIMITS)})
+    drawing = funnel(one, "late", {}, "Number of customers")
+    assert drawing
+    limits = [line for line in drawing.lines if line.kind in ("limit", "warn")]
+    assert len(limits) == 4
+    assert all(_wide(each) > 20 for each in limits)
+    axis = next(line for line in drawing.lines if line.kind == "axis")
+    assert limits[0].points.split()[1].split(",")[1] == axis.points.split()[0].split(",")[1]
+    assert reaches_zero(one)
+    assert {"0", "1.0", "2.5", "Number of customers"} <= {label.words for label in drawing.labels}
+
+
+def test_a_funnel_of_large_branches_begins_where_they_do() -> None:
+    large = compared({"A1": (9000, 0.2, NARROW), "B2": (8000, 0.21, NARROW)})
+    drawing = funnel(large, "late", {})
+    assert drawing
+    assert not reaches_zero(large)
+    assert "0" not in [label.words for label in drawing.labels]
+
+
+def _wide(each: Line) -> float:
+    places = [float(point.split(",")[0]) for point in each.points.split()]
+    return max(places) - min(places)
 
 
 # -- how complete -----------------------------------------------------------------------------------------
