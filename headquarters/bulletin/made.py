@@ -38,7 +38,7 @@ class Bulletin:
 
     @property
     def final(self) -> bool:
-        """Whether the period is over and no branch is missing."""
+        """Whether the period is over, has figures, and no branch is missing."""
         return self.report["completeness"]["complete"]
 
 

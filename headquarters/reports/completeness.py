@@ -92,10 +92,12 @@ def completeness(
     }
     present = [until for until in reached.values() if until and until >= end - GRACE]
     missing = [code for code, until in reached.items() if not until or until < end - GRACE]
+    with_figures = sum(word.figures is not None for word in words.values())
     partial = [code for code in words if words[code].is_partial(days, hq.zone)]
     return {
         "branches": len(by_code),
         "present": len(present),
+        "with_figures": with_figures,
         "until": _text(hq, min(present, default=None)),
         "missing": [_view(hq, by_code[code], reached[code]) for code in missing],
         "partial": [_view(hq, by_code[code], reached[code]) for code in partial],
@@ -105,7 +107,7 @@ def completeness(
             if (off_s := words[code].clock_off_s if code in words else None)
             and abs(off_s) > hq.limits.clock_s
         ],
-        "complete": not missing and not partial and bool(by_code) and over <= now,
+        "complete": bool(with_figures) and not missing and not partial and over <= now,
     }
 
 

@@ -28,12 +28,14 @@ class LeftOutView(TypedDict):
 
 class CompletenessView(TypedDict):
     """`present` of `branches` are in, all of them up to `until` (None where none is). `missing` are those behind: their
-    figures up to then are in the report all the same. Of those that are `partial` the journal before the period is
-    still to come: what depends on it is not in the report. `left_out` are in the report and in no comparison.
-    `complete`: no branch is missing or partial, and the period is over."""
+    figures up to then are in the report all the same. `with_figures` have any of the period: of a holiday all may be
+    in, and none has. Of those that are `partial` the journal before the period is still to come: what depends on it is
+    not in the report. `left_out` are in the report and in no comparison.
+    `complete`: there are figures, no branch is missing or partial, and the period is over."""
 
     branches: int
     present: int
+    with_figures: int
     until: str | None
     missing: list[BranchView]
     partial: list[BranchView]

@@ -39,12 +39,12 @@ def completeness_said(complete: CompletenessView) -> Text:
         return ALL_IN.with_(branches=branches)
     if not branches:
         return NO_BRANCH
-    if complete["until"] is None:
-        reached = max((branch["until"] or "" for branch in complete["missing"]), default="")
-        if reached:
-            return BEHIND.with_(branches=branches, until=_when(reached))
+    reached = complete["until"] or max((b["until"] or "" for b in complete["missing"]), default="")
+    if not complete["with_figures"] or not reached:
         return NONE_IN.with_(branches=branches)
-    return IN.with_(present=complete["present"], branches=branches, until=_when(complete["until"]))
+    if complete["until"] is None:
+        return BEHIND.with_(branches=branches, until=_when(reached))
+    return IN.with_(present=complete["present"], branches=branches, until=_when(reached))
 
 
 def _when(until: str) -> str:

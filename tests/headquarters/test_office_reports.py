@@ -126,6 +126,29 @@ def test_a_period_without_figures_says_what_to_do(office: Office) -> None:
         assert "No branch has figures of this period" in page(office, path)
 
 
+def test_a_period_in_which_nobody_has_figures_is_not_complete(
+    office: Office, caller: Caller
+) -> None:
+    """All branches have gone on since, so that none is behind."""
+    empty = (date.fromisoformat(DAY) - timedelta(days=200)).isoformat()
+    said = "none of 12 branches has figures of this period"
+    with psycopg.connect(office.database, autocommit=True) as db:
+        db.execute("UPDATE branch SET derived_until = now()")
+        for path in (f"/bulletin?date={empty}", f"/comparison?date={empty}"):
+            assert f'<p class="complete partly">{said}</p>' in page(office, path)
+        complete = caller.get(f"/reports/day/{empty}").json()["completeness"]
+        as_json = taken(caller, f"/day/{empty}.json").json()
+        as_html = taken(caller, f"/day/{empty}.html").text
+        book = sheets(taken(caller, f"/day/{empty}.xlsx").content)
+        db.execute("UPDATE branch SET derived_until = NULL")
+    assert (complete["present"], complete["with_figures"]) == (12, 0)
+    assert not complete["complete"]
+    assert not as_json["final"]
+    assert as_json["completeness_said"]["en"] == said
+    assert f'<p class="partly">{said}</p>' in as_html
+    assert said in {cell for rows in book.values() for row in rows for cell in row}
+
+
 def test_from_a_comparison_one_asks_a_branch_that_needs_help_for_an_action(office: Office) -> None:
     path = f"/comparison?span=day&date={DAY}&measure=late_share"
     link = re.search(r'href="(/instructions\?branch=4403[^"]*)"', page(office, path))

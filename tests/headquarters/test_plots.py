@@ -157,8 +157,11 @@ def _wide(each: Line) -> float:
 
 
 # -- how complete -----------------------------------------------------------------------------------------
-def complete(branches: int, missing: list[str | None], until: str | None) -> CompletenessView:
+def complete(
+    branches: int, missing: list[str | None], until: str | None, with_figures: int = 1
+) -> CompletenessView:
     return {
+        "with_figures": with_figures,
         "branches": branches,
         "present": branches - len(missing),
         "until": until,
@@ -176,7 +179,8 @@ def test_completeness_is_said_of_what_is_there() -> None:
     noon = datetime(2026, 3, 2, 12, tzinfo=ZONE).isoformat()
     said = {
         "no branch stood here in this period": complete(0, [], None),
-        "none of 2 branches has figures of this period": complete(2, [None, None], None),
+        "none of 2 branches has figures of this period": complete(2, [None, None], None, 0),
+        "none of 3 branches has figures of this period": complete(3, [], midnight, 0),
         "all 2 branches are behind, the furthest is at 03-02 12:00": complete(
             2, [noon, None], None
         ),
