@@ -13,6 +13,7 @@ from lobby.texts import Text
 
 WIDTHS = (34, 16, 12, 12, 12, 10, 60, 60)
 """Of the columns, in characters: a narrow one shows #### instead of its figure."""
+DIGITS = 6
 Values = Sequence[Any]
 Sheet = tuple[Text, Sequence[Text], Iterable[Values]]
 """Its title, its head and its rows."""
@@ -32,11 +33,21 @@ GROUPS = (
     *(Text("By"), Text("Group"), Text("Unit")),
 )
 DAYS = (Text("Measure"), Text("Value"), Text("Day"), Text("Unit"))
-FORMATS = {Unit.SHARE: "0.0%", Unit.NET: "+0%;-0%;0%", Unit.SCORE: "0.00"}
-"""How Excel shows a number of this unit; of all others as it is."""
+FORMATS = {
+    Unit.COUNT: "#,##0",
+    Unit.SECONDS: "0.0",
+    Unit.DAYS: "0.0",
+    Unit.SHARE: "0.0%",
+    Unit.SCORE: "0.00",
+    Unit.NET: "+0%;-0%;0%",
+    Unit.PER_HOUR: "0.0",
+}
+"""How Excel shows a number of this unit: with as many digits as the pages."""
+IN_ONE = {Unit.SECONDS: 60}
+"""So many of the unit are one of what the sheet has: nobody reads a wait in seconds."""
 UNITS: Mapping[Unit, Text] = {
     Unit.COUNT: Text("number"),
-    Unit.SECONDS: Text("seconds"),
+    Unit.SECONDS: Text("minutes"),
     Unit.DAYS: Text("days"),
     Unit.SHARE: Text("share"),
     Unit.SCORE: Text("of 5"),
@@ -81,6 +92,9 @@ def _cell(sheet: Any, value: Any) -> Any:
         return cell(value)
     from openpyxl.cell import WriteOnlyCell
 
-    made = WriteOnlyCell(sheet, value.value)
-    made.number_format = FORMATS.get(value.unit, "General")
+    told = value.value
+    if told is not None and value.unit in IN_ONE:
+        told = round(told / IN_ONE[value.unit], DIGITS)
+    made = WriteOnlyCell(sheet, told)
+    made.number_format = FORMATS[value.unit]
     return made

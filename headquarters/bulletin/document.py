@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from headquarters.bulletin.made import Bulletin
 from headquarters.reports.words import PARTIAL, completeness_said
 from headquarters.shared.plots import course, running_said
+from lobby.reports.groups import is_own, own_words
 from lobby.reports.measure import Measure, definition
 from lobby.reports.measures import MEASURES
 from lobby.reports.wording import NONE, TITLES, VERDICTS, days_words, value_words
@@ -171,8 +172,11 @@ class Document:
         return self.value(measure, figure["value"]) if figure else NONE
 
     def group(self, key: str, group: str) -> str:
-        """The name of a branch or unit; what only branches' own configurations name keeps its id."""
-        names = {BRANCH: self.bulletin.branches, UNIT: self.bulletin.units}.get(key, {})
+        """Its name; a tier or service that no branch knows any more keeps its id."""
+        if is_own(key):
+            return own_words(key, group, self.lang)
+        known = {BRANCH: self.bulletin.branches, UNIT: self.bulletin.units, **self.bulletin.groups}
+        names = known.get(key, {})
         return self._named(names.get(group, {}), group)
 
     def _named(self, name: ByLang, id: str) -> str:

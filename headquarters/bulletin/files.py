@@ -11,26 +11,19 @@ from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader
 
-from headquarters.bulletin.document import BRANCH, UNIT, Document, Line, Row
+from headquarters.bulletin.document import BRANCH, HEAD, UNIT, Document, Line, Row
 from headquarters.bulletin.made import Bulletin
 from headquarters.reports.words import completeness_said
+from lobby.reports.groups import KEYS
 from lobby.reports.measure import definition
 from lobby.reports.measures import MEASURES
 from lobby.texts import Text, by_language, tag
 from web.sheets import DAYS, FIGURES, GROUPS, UNITS, Number, Sheet, Values, workbook_of
 
 ROOT = Path(__file__).parents[2]
-KEYS: Mapping[str, Text] = {
-    BRANCH: Text("Branch"),
-    UNIT: Text("Organisation"),
-    "tier": Text("Customer tier"),
-    "service": Text("Service"),
-    "hour": Text("Hour of issue"),
-    "module": Text("Module"),
-    "cause": Text("Cause"),
-    "why": Text("Why late"),
-}
-SAID = (Text("Summary"), Text("Value"))
+OF = {**KEYS, BRANCH: Text("Branch"), UNIT: Text("Organisation")}
+"""What groups are of."""
+SAID = (Text("Summary"), Text("Value"), Text("Unit"))
 
 
 @cache
@@ -92,7 +85,11 @@ def as_json(bulletin: Bulletin, _lang: str = "") -> str:
         "final": bulletin.final,
         "completeness_said": by_language(completeness_said(bulletin.report["completeness"])),
         "changes": {id: chart["verdict"] for id, chart in bulletin.charts.items()},
-        "names": {"branch": dict(bulletin.branches), "unit": dict(bulletin.units)},
+        "names": {
+            BRANCH: dict(bulletin.branches),
+            UNIT: dict(bulletin.units),
+            **bulletin.groups,
+        },
     }
     return json.dumps(document, ensure_ascii=False, indent=1)
 
@@ -113,7 +110,10 @@ def _summary(document: Document) -> Iterator[Values]:
     yield document.place, document.title
     yield Text("made at").in_(document.lang), document.made_at
     yield from ((words, "") for words in document.reservations)
-    yield from ((line.name, line.value) for line in document.head)
+    for id in HEAD:
+        unit = MEASURES[id].unit
+        value = Number(document.bulletin.report["measures"][id]["value"], unit)
+        yield MEASURES[id].name.in_(document.lang), value, UNITS[unit].in_(document.lang)
     yield from ((_titled(document, chart.name, chart.words), "") for chart in document.charts)
 
 
@@ -134,7 +134,7 @@ def _groups(document: Document) -> Iterable[Values]:
         measure = MEASURES[id]
         name = measure.name.in_(lang)
         for key, groups in figure.get("by", {}).items():
-            words = KEYS[key].in_(lang) if key in KEYS else key
+            words = OF[key].in_(lang) if key in OF else key
             for group, part in groups.items():
                 value = Number(part["value"], measure.unit)
                 named = document.group(key, group)

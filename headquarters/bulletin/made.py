@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 import psycopg
 
+from headquarters.bulletin.names import Names, names_of_groups
 from headquarters.config import Headquarters
 from headquarters.reports.reports import chart, report
 from headquarters.reports.views import ChartView, ReportView
@@ -23,7 +24,8 @@ CHARTED = ("tickets", "wait_mean_s", "late_share", "feedback_mean")
 
 @dataclass(frozen=True)
 class Bulletin:
-    """`place`: whose it is, the province or a unit; `branches` and `units` are in the order of the tree."""
+    """`place`: whose it is, the province or a unit; `branches` and `units` are in the order of the tree, `groups` are
+    the names of tiers and services."""
 
     place: Readable
     span: Span
@@ -35,6 +37,7 @@ class Bulletin:
     charts: Mapping[str, ChartView]
     branches: Mapping[str, ByLang]
     units: Mapping[str, ByLang]
+    groups: Names
 
     @property
     def final(self) -> bool:
@@ -50,6 +53,7 @@ def bulletin(
     made = report(db, hq, span, day, unit=unit)
     first, last = days_of(span, day)
     charted = min(last, now.date())
+    branches = _branches(db, hq, (first, last), unit)
     return Bulletin(
         place=_place(hq, unit),
         span=span,
@@ -59,12 +63,13 @@ def bulletin(
         made_at=now,
         report=made,
         charts={id: chart(db, hq, charted, id, unit=unit) for id in CHARTED},
-        branches=_branches(db, hq, (first, last), unit),
+        branches=branches,
         units={
             known.id: by_language(known.name)
             for known in hq.units
             if not unit or unit in path(hq, known.id)
         },
+        groups=names_of_groups(db, hq, made, branches, (first, last)),
     )
 
 

@@ -69,8 +69,15 @@ def last_day_of_all(db: psycopg.Connection, hq: Headquarters, today: date) -> da
 
 def configured_on(db: psycopg.Connection, hq: Headquarters, code: str, day: date) -> Branch | None:
     """The branch as its configuration was at the end of the day; None where nothing of the day is here."""
-    line = _line(db, code, (day, day))
-    return _configured(db, hq, line, day) if line else None
+    return configured_in(db, hq, code, (day, day))
+
+
+def configured_in(
+    db: psycopg.Connection, hq: Headquarters, code: str, days: tuple[date, date]
+) -> Branch | None:
+    """As `configured_on`, at the end of the last of these days."""
+    line = _line(db, code, days)
+    return _configured(db, hq, line, days[1]) if line else None
 
 
 def recorded_on(

@@ -13,13 +13,14 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader
 
 from lobby.reports.bulletin import Bulletin, Chart
 from lobby.reports.doing import HAS_LEFT
+from lobby.reports.groups import KEYS
 from lobby.reports.measure import Measure, definition
 from lobby.reports.measures import MEASURES, OF_PERSONS, FigureView, GroupFigureView
 from lobby.reports.sections import Entry, Finding, Section
 from lobby.reports.wording import NONE, TITLES, days_words, value_words
 from lobby.texts import Readable, Text, by_language, in_language, languages, tag
 from staff.bulletin import charts
-from staff.bulletin.words import KEYS, chart_words, completeness_words, group_words
+from staff.bulletin.words import chart_words, completeness_words, group_words
 from web.drawing import Drawing
 
 HERE = Path(__file__).parent

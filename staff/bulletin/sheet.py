@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lobby.reports.bulletin import Bulletin
+from lobby.reports.groups import KEYS
 from lobby.reports.measure import definition
 from lobby.reports.measures import MEASURES
 from lobby.texts import Text
 from staff.bulletin.document import Document
-from staff.bulletin.words import KEYS, group_words
+from staff.bulletin.words import group_words
 from web.sheets import DAYS, FIGURES, GROUPS, UNITS, Number, Sheet, Values, workbook_of
 
 

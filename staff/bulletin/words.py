@@ -2,44 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from lobby.branch.calendar import DAY
 from lobby.branch.model import Branch
 from lobby.reports.bulletin import Bulletin, Chart
-from lobby.reports.late import WHY
+from lobby.reports.groups import is_own, own_words
 from lobby.reports.wording import SIGNALS, VERDICTS, days_words
-from lobby.standards.model import MODULES
-from lobby.state.case_codes import CAUSES
 from lobby.texts import Readable, Text
-
-KEYS: Mapping[str, Text] = {
-    "tier": Text("Customer tier"),
-    "service": Text("Service"),
-    "counter": Text("Counter"),
-    "hour": Text("Hour of issue"),
-    "module": Text("Module"),
-    "cause": Text("Cause"),
-    "why": Text("Why late"),
-}
-CODES: Mapping[str, Mapping[str, Text]] = {
-    "module": {str(module): words for module, words in MODULES.items()},
-    "cause": CAUSES,
-    "why": {str(why): words for why, words in WHY.items()},
-    "printed": {"0": Text("not printed")},
-    "taken_on": {"no": Text("taken on by nobody"), "yes": Text("taken on")},
-    "granted": {"False": Text("not granted"), "True": Text("granted")},
-}
-"""The names of groups that no configuration names."""
 
 
 def group_words(branch: Branch, key: str, group: str, lang: str) -> str:
     """The name of a group: of a tier, service or counter as the branch calls it, of an hour from when to when."""
-    if key == "hour":
-        return f"{int(group):02}:00–{int(group) + 1:02}:00"
-    if key in CODES:
-        return CODES[key][group].in_(lang) if group in CODES[key] else group
+    if is_own(key):
+        return own_words(key, group, lang)
     lookup = getattr(branch, key, None)
     if lookup is None:
         return group

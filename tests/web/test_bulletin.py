@@ -94,9 +94,11 @@ def test_files_say_the_same_as_the_report(office: Caller, day: str) -> None:
     formats = {row[0].value: row[1].number_format for row in book["Figures"].iter_rows(min_row=2)}
     assert (formats["Share that waited past the target"], formats["Customers served"]) == (
         "0.0%",
-        "General",
+        "#,##0",
     )
-    assert {row[5].value for row in book["Figures"].iter_rows(min_row=2)} >= {"share", "seconds"}
+    assert {row[5].value for row in book["Figures"].iter_rows(min_row=2)} >= {"share", "minutes"}
+    assert values["Mean wait"] == pytest.approx(figures["wait_mean_s"]["value"] / 60, abs=1e-6)
+    assert formats["Mean wait"] == "0.0"
     whole = office.session.get(f"{base}.html", timeout=20).text
     assert "<link" not in whole
     assert "src=" not in whole
