@@ -18,7 +18,7 @@ from headquarters.deriving.replay import is_unknown
 from headquarters.planning.api import TIME
 from headquarters.planning.asking import between_of, branch_day, gains, whatif
 from headquarters.planning.exchanges import NEIGHBOURS_MAX, choices, exchange_of, units_of
-from headquarters.planning.tiers import tier_rows
+from headquarters.planning.tiers import minutes_words, tier_rows
 from headquarters.planning.views import (
     ExchangeView,
     GainsView,
@@ -34,8 +34,6 @@ from headquarters.shared.pages import draw, headquarters
 from headquarters.visible import picture, place_on, summary, unit_asked
 from lobby.branch.model import Branch
 from lobby.errors import Conflict, Invalid, LobbyError, NotFound
-from lobby.reports.measure import Unit
-from lobby.reports.wording import value_words
 from lobby.simulation.whatif import Variation
 from lobby.texts import Text
 from lobby.views.base import ByLang
@@ -50,7 +48,6 @@ DAY = timedelta(days=1)
 NOTHING = Text(
     "Nothing of this day is here. Choose another day, or see on the branch's page how far its journal is."
 )
-MINUTE_S = 60
 
 
 @pages.get("/planning")
@@ -114,9 +111,9 @@ def _gain_rows(view: GainsView) -> list[GainRow]:
             _address(row["branch"], view["day"], f"like:{row['counter_like']}", row),
             _in_lang(row["counter_name"], row["counter_like"]),
             f"{row['begins']}–{row['ends']}",
-            _minutes(row["saved_min_an_hour"]),
-            _minutes(row["saved_min"]),
-            _minutes(row["waited_min"]),
+            minutes_words(row["saved_min_an_hour"]),
+            minutes_words(row["saved_min"]),
+            minutes_words(row["waited_min"]),
         )
         for row in view["rows"]
     ]
@@ -153,7 +150,8 @@ def _whatif(code: str) -> str:
         branch=branch,
         view=view,
         problem=problem,
-        saved=_minutes(abs(view.get("saved_min", 0.0))) if view else "",
+        saved=minutes_words(abs(view.get("saved_min", 0.0))) if view else "",
+        tone=_saved_tone(view) if view else "",
         an_hour=_an_hour(view) if view else "",
         until=datetime.fromisoformat(view["until"]) if view else None,
         rows=[*tier_rows(view, branch)] if view and branch else [],
@@ -214,9 +212,15 @@ def _time(name: str) -> str:
     return asked_for if re.fullmatch(TIME, asked_for) else ""
 
 
+def _saved_tone(view: WhatIfView) -> str:
+    """Empty where as much is waited, as it is shown."""
+    saved = round(view.get("saved_min", 0.0), 1)
+    return "better" if saved > 0 else "worse" if saved < 0 else ""
+
+
 def _an_hour(view: WhatIfView) -> str:
     hours = view.get("counter_h", 0.0)
-    return _minutes(abs(view.get("saved_min", 0.0)) / hours) if hours else ""
+    return minutes_words(abs(view.get("saved_min", 0.0)) / hours) if hours else ""
 
 
 # -- an exchange of tellers -----------------------------------------------------------------------------
@@ -289,8 +293,8 @@ def _proposals(view: ExchangeView) -> list[ProposalRow]:
             f"{one['begins']}–{one['ends']}",
             _in_lang(one["counter_name"], one["counter"]),
             _in_lang(one["counter_like_name"], one["counter_like"]),
-            _minutes(one["saved_min"]),
-            _minutes(one["cost_min"]),
+            minutes_words(one["saved_min"]),
+            minutes_words(one["cost_min"]),
         )
         for one in view["proposals"]
     ]
@@ -330,10 +334,6 @@ def _choice(day: date, unit: str, today: date) -> dict[str, Any]:
 
 def _today() -> date:
     return datetime.now(headquarters().zone).date()
-
-
-def _minutes(value: float) -> str:
-    return value_words(Unit.SECONDS, value * MINUTE_S, lang())
 
 
 def _names(branches: list[BranchView]) -> list[str]:

@@ -8,8 +8,7 @@ from typing import cast
 
 from headquarters.planning.views import PlayedView, WhatIfView
 from lobby.branch.model import Branch
-from lobby.reports.measure import Unit
-from lobby.reports.wording import value_words
+from lobby.reports.wording import MINUTE_S
 from lobby.texts import Text
 from web.languages import lang
 
@@ -21,13 +20,8 @@ PLAYS = (
     (AGAIN, Text("simulated, nothing changed")),
     (THEN, Text("simulated, with the change")),
 )
-COLUMNS = (
-    ("mean_wait_s", Unit.SECONDS),
-    ("p90_wait_s", Unit.SECONDS),
-    ("max_wait_s", Unit.SECONDS),
-    ("over_target_share", Unit.SHARE),
-)
-SAME = 1e-3
+WAITS = ("mean_wait_s", "p90_wait_s", "max_wait_s")
+SHARE = "over_target_share"
 
 
 @dataclass(frozen=True)
@@ -46,6 +40,11 @@ class TierRow:
     cells: list[Cell]
 
 
+def minutes_words(minutes: float) -> str:
+    """However many they are: what stands below each other has one unit."""
+    return Text("{min} min", min=f"{minutes:,.1f}").in_(lang())
+
+
 def tier_rows(view: WhatIfView, branch: Branch) -> Iterator[TierRow]:
     if not view["ready"]:
         return
@@ -59,7 +58,7 @@ def tier_rows(view: WhatIfView, branch: Branch) -> Iterator[TierRow]:
                 tier.name.in_(lang()),
                 words.in_(lang()),
                 key == WAS,
-                [*_cells(figures, like if key == THEN else figures)],
+                [*cells(figures, like if key == THEN else figures)],
             )
 
 
@@ -68,10 +67,13 @@ def _by_tier(view: WhatIfView, play: str) -> Mapping[str, Mapping[str, float]]:
     return cast("Mapping[str, Mapping[str, float]]", played["tiers"])
 
 
-def _cells(figures: Mapping[str, float], like: Mapping[str, float]) -> Iterator[Cell]:
-    for key, unit in COLUMNS:
-        more = figures[key] - like[key]
-        tone = ""
-        if abs(more) >= SAME:
-            tone = "worse" if more > 0 else "better"
-        yield Cell(value_words(unit, figures[key], lang()), tone)
+def cells(figures: Mapping[str, float], like: Mapping[str, float]) -> Iterator[Cell]:
+    for key in (*WAITS, SHARE):
+        words, usual = _words(key, figures[key]), _words(key, like[key])
+        more = figures[key] > like[key]
+        yield Cell(words, "" if words == usual else "worse" if more else "better")
+
+
+def _words(key: str, value: float) -> str:
+    """As it is shown: what looks the same is no change to anybody."""
+    return f"{100 * value:.1f} %" if key == SHARE else minutes_words(value / MINUTE_S)

@@ -3,6 +3,7 @@ neighbours could lend each other."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date, timedelta
@@ -17,6 +18,7 @@ from office import PLAYED_S, Caller, Office, office_of, province, ready
 from played_days import DAY, DAYS, played_days
 
 from headquarters.engines.engines import Postgres
+from headquarters.planning.tiers import cells
 from lobby.engine.runtime import DATABASE
 from lobby.simulation.one_more import best_gain
 from lobby.simulation.recorded import recorded_day
@@ -177,6 +179,27 @@ def test_the_pages_of_all_branches_show_what_the_api_tells(caller: Caller) -> No
     assert "No branch has figures" in page_when_ready(caller, "/planning?date=2020-01-02")
     shown = page_when_ready(caller, "/planning/exchange?unit=c0")
     assert "Proposals, not orders" in shown
+
+
+def test_what_stands_below_each_other_has_one_unit(caller: Caller) -> None:
+    """However long: hours beside minutes are compared by nobody."""
+    ready(caller, f"/gains/{DAY}")
+    table = page_when_ready(caller, f"/planning?date={DAY}").split("<tbody>")[1]
+    sums = re.findall(r"<td>(?:<b>)?([^<]* (?:min|h))<", table)
+    assert len(sums) == 6
+    assert all(each.endswith(" min") for each in sums)
+
+
+def test_a_change_that_is_not_seen_bears_no_mark(monkeypatch: pytest.MonkeyPatch) -> None:
+    was = {"mean_wait_s": 6.0, "p90_wait_s": 60.0, "max_wait_s": 90.0, "over_target_share": 0.2}
+    then = {"mean_wait_s": 7.0, "p90_wait_s": 90.0, "max_wait_s": 60.0, "over_target_share": 0.2001}
+    monkeypatch.setattr("headquarters.planning.tiers.lang", lambda: "en")
+    assert [(cell.words, cell.tone) for cell in cells(then, was)] == [
+        ("0.1 min", ""),
+        ("1.5 min", "worse"),
+        ("1.0 min", "better"),
+        ("20.0 %", ""),
+    ]
 
 
 def page_when_ready(caller: Caller, path: str) -> str:
