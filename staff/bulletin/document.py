@@ -248,8 +248,7 @@ def _templates() -> Environment:
 
 def _words(lang: str, english: str, **fields: object) -> str:
     """`_()` of the templates."""
-    words = Text(english).in_(lang)
-    return words % fields if fields else words
+    return Text(english).in_(lang) % fields
 
 
 def file(bulletin: Bulletin, lang: str) -> str:

@@ -250,6 +250,7 @@ def test_each_file_has_the_figures_and_how_complete_they_are(caller: Caller) -> 
     lang = "zh" if said in html.text else "en"
     assert as_json["completeness_said"][lang] in html.text
     assert "12,000" in html.text
+    assert "%%" not in html.text
     assert "<link" not in html.text
     book = sheets(taken(caller, f"/day/{DAY}.xlsx").content)
     cells = {cell for rows in book.values() for row in rows for cell in row}

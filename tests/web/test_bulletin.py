@@ -102,4 +102,5 @@ def test_files_say_the_same_as_the_report(office: Caller, day: str) -> None:
     whole = office.session.get(f"{base}.html", timeout=20).text
     assert "<link" not in whole
     assert "src=" not in whole
+    assert "%%" not in whole
     assert office.session.get(f"{base}.exe", timeout=20).status_code == 404

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from babel.messages.pofile import read_po
+from catalogues import used
 from conftest import ROOT
 
 from web.languages import FOLDER
@@ -19,6 +20,13 @@ ONE_WORD = {
     "小休": "休息",
     "服务办公室": "服务管理部门",
     "失联": "断线",
+    "偶然波动": "正常波动",
+    "先帮扶": "重点帮扶",
+    "柜台小时": "柜台工时",
+    "柜台时数": "柜台工时",
+    "原样推演": "按原安排推演",
+    "兑现率": "准确率、落实率",
+    "见效率": "有效率",
 }
 """What the catalogue does not say, and what it says in its place."""
 NAMES = (
@@ -73,3 +81,19 @@ def test_chinese_stands_without_spaces(chinese: list[str]) -> None:
 
 def test_chinese_has_its_own_marks(chinese: list[str]) -> None:
     assert [text for text in chinese if HALF.search(text)] == []
+
+
+COMMAND = re.compile(r"\blobby [a-z]|(?:config|hq)\.toml")
+
+
+def test_the_offices_pages_leave_commands_to_the_documentation() -> None:
+    """Who reads them calls the technicians."""
+    with (FOLDER / "zh/LC_MESSAGES/messages.po").open("rb") as source:
+        known = {message.id: str(message.string) for message in read_po(source) if message.id}
+    shown = [text for text, files in used("headquarters").items() if any(map(is_page, files))]
+    assert shown
+    assert [known[text] for text in shown if COMMAND.search(known[text])] == []
+
+
+def is_page(file: str) -> bool:
+    return file.endswith((".html", ".js"))
