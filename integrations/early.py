@@ -17,6 +17,9 @@ FAR = 5000
 """Events that headquarters lacks before the last days. Fewer are there in three seconds, and those days after them."""
 LOST_S = 60.0
 """What headquarters does not have by then is sent again: it says twice a minute what it has."""
+LOST_MAX_S = 8 * LOST_S
+"""What is sent again and again and not taken, as after a gap in a damaged journal, is sent less often: it may be all of
+the last days each time."""
 
 
 class Early:
@@ -28,6 +31,7 @@ class Early:
         self._next = 0
         self._there = 0
         self._moved = 0.0
+        self._lost_s = LOST_S
 
     def span(self, known: Known, place: Place) -> range:
         """The events to be sent now, as far as there are; none where all go in their turn. A headquarters of another
@@ -47,7 +51,10 @@ class Early:
         if there != self._there:
             self._there = there
             self._moved = self._clock()
-        is_lost = self._next > there + 1 and self._clock() - self._moved > LOST_S
+            self._lost_s = LOST_S
+        is_lost = self._next > there + 1 and self._clock() - self._moved > self._lost_s
+        if is_lost:
+            self._lost_s = min(2 * self._lost_s, LOST_MAX_S)
         if not self._next or is_lost:
             self.went_to(there + 1 if there else begin)
 

@@ -345,6 +345,17 @@ def test_it_goes_on_where_it_is_there_and_comes_again_where_it_was_lost(ship: Sh
     assert ship.span(1, day + 3).start == day + 4
 
 
+def test_what_is_never_taken_is_sent_less_and_less_often(ship: Ship) -> None:
+    """After a gap in a damaged journal, until its turn comes."""
+    day = ship.span(1).start
+    times = 0
+    for _ in range(3600):
+        ship.seconds += 1
+        times += ship.span(1).start == day
+        ship.early.went_to(day + 9)
+    assert times == 10
+
+
 @pytest.mark.parametrize(
     "known", [{"takes_early": False}, {"derived": PAST}], ids=["another release", "it is near"]
 )
