@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from headquarters.bulletin.made import Bulletin
-from headquarters.reports.words import PARTIAL, completeness_said
+from headquarters.reports.words import completeness_said, partial_said
 from headquarters.shared.plots import course, running_said
 from lobby.reports.groups import is_own, own_words
 from lobby.reports.measure import Measure, definition
@@ -85,13 +85,7 @@ class Document:
     @property
     def partial(self) -> str:
         """Of which branches some figures are still to come; empty where of none."""
-        partial = self.bulletin.report["completeness"]["partial"]
-        names = [self._named(branch["name"], branch["branch"]) for branch in partial]
-        return (
-            PARTIAL.with_(names=Text(", ").in_(self.lang).join(names)).in_(self.lang)
-            if names
-            else ""
-        )
+        return partial_said(self.bulletin.report["completeness"], self.lang)
 
     @property
     def left_out(self) -> list[str]:

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from headquarters.reports.reports import COMPARABLE, comparison
 from headquarters.reports.views import ComparedView, ComparisonView
-from headquarters.reports.words import VERDICTS, completeness_said
+from headquarters.reports.words import VERDICTS, completeness_said, partial_said
 from headquarters.shared.choice import choice, units
 from headquarters.shared.database import asked
 from headquarters.shared.pages import draw
@@ -96,6 +96,7 @@ def _comparison() -> str:
         days=days_words(date.fromisoformat(period["from"]), date.fromisoformat(period["to"])),
         complete=made["completeness"],
         completeness=completeness_said(made["completeness"]).in_(lang()),
+        partial=partial_said(made["completeness"], lang()),
         whole=_share(made["whole"]),
         adjusted=bool(made["adjusted_for"]),
         wider=_wider(made["dispersion"]),

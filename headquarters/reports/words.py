@@ -27,6 +27,7 @@ PARTIAL = Text(
     "The journals of these branches before the period are still on their way. Waits and services are counted, other"
     " figures are not yet: {names}"
 )
+COMMA = Text(", ")
 DAY = timedelta(days=1)
 CLOCK = "%H:%M"
 DAY_AND_CLOCK = "%m-%d %H:%M"
@@ -45,6 +46,12 @@ def completeness_said(complete: CompletenessView) -> Text:
     if complete["until"] is None:
         return BEHIND.with_(branches=branches, until=_when(reached))
     return IN.with_(present=complete["present"], branches=branches, until=_when(reached))
+
+
+def partial_said(complete: CompletenessView, lang: str) -> str:
+    """Of which branches some figures are still to come; empty where of none."""
+    names = [branch["name"].get(lang, branch["branch"]) for branch in complete["partial"]]
+    return PARTIAL.with_(names=COMMA.in_(lang).join(names)).in_(lang) if names else ""
 
 
 def _when(until: str) -> str:

@@ -203,6 +203,22 @@ def test_the_funnel_names_its_lines_and_axes_and_the_verdict_comes_first(office:
     assert heads[:3] == ["Branch", "Among the others", "Sample size"]
 
 
+@pytest.mark.parametrize("path", ["bulletin", "comparison"])
+def test_a_page_names_whose_past_is_still_on_its_way(office: Office, path: str) -> None:
+    """One that joins has its last days before its past."""
+    with psycopg.connect(office.database, autocommit=True) as db:
+        db.execute("INSERT INTO branch (code) VALUES ('4400') ON CONFLICT DO NOTHING")
+        with db.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO early (branch, epoch, seq, at, kind, v, actor, data, hash)"
+                " VALUES ('4400', 1, %s, %s, '', 1, '', '{}', '')",
+                [(seq, f"{DAY}T00:00:00.000000+00:00") for seq in (1, 2)],
+            )
+        said = page(office, f"/{path}?span=day&date={DAY}")
+        db.execute("DELETE FROM early")
+    assert "before the period are still on their way" in said
+
+
 def test_a_page_is_asked_for_by_its_address_alone(office: Office) -> None:
     assert "4,000" in page(office, f"/bulletin?span=day&date={DAY}&unit=c2")
     for nonsense in ("span=x&date=x", "date=0001-01-01", "measure=x"):
