@@ -97,7 +97,7 @@ class EarlyDays:
         there = {day for (day,) in self._db.execute(OPENED, [code, run.days])}
         for day in run.days:
             if day not in there:
-                write_day(self._db, code, day, run.piece(day))
+                write_day(self._db, code, day, run.piece(day), early=True)
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,8 @@ WRITE = (
     " until = excluded.until, closed = excluded.closed, document = excluded.document,"
     " histograms = excluded.histograms"
 )
+OF_OTHERS = " WHERE figures.until <> excluded.until"
+"""Whole figures of the same events stay, where those of a day that came before its turn are made beside them."""
 DELETE_DAY = (
     "DELETE FROM figures WHERE branch = %s AND day = %s"
     " AND NOT EXISTS (SELECT FROM early WHERE early.branch = figures.branch)"
@@ -288,9 +290,12 @@ class FigureMaker:
         )
 
 
-def write_day(db: psycopg.Connection, branch: str, day: str, piece: Piece) -> None:
+def write_day(
+    db: psycopg.Connection, branch: str, day: str, piece: Piece, *, early: bool = False
+) -> None:
     sums, histograms = piece.parts
-    db.execute(WRITE, [branch, day, piece.until, piece.closed, Json(sums), Json(histograms)])
+    query = WRITE + OF_OTHERS if early else WRITE
+    db.execute(query, [branch, day, piece.until, piece.closed, Json(sums), Json(histograms)])
     db.execute(NOTE, [branch, day[: len("2026-03")]])
 
 
