@@ -10,6 +10,7 @@ from operator import itemgetter
 from typing import Any
 
 from headquarters.alarms import clear
+from headquarters.journal import early
 from headquarters.journal.judging import AlarmKind, fits, parent_of
 from headquarters.journal.store import Store
 from headquarters.journal.writing import JOURNAL
@@ -67,6 +68,7 @@ def adopt(store: Store, branch: str, epoch: int) -> int:
     if epoch not in aside:
         raise NotAdopted(f"nothing of epoch {epoch} was put aside: lobby hq journal list {branch}")
     with store.db.transaction():
+        early.give_up(store.db, branch)
         stored = (
             _back(store, branch, epoch) if aside[epoch].is_known else _new(store, branch, epoch)
         )

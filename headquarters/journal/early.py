@@ -25,10 +25,17 @@ STATE = (
     "SELECT derived_seq, last.epoch, last.seq, last.hash FROM branch LEFT JOIN LATERAL"
     " (SELECT epoch, seq, hash FROM early WHERE branch = code ORDER BY seq DESC LIMIT 1) last ON true WHERE code = %s"
 )
+BEGUN = "SELECT seq FROM early WHERE branch = %(branch)s ORDER BY seq OFFSET 1 LIMIT 1"
 RUN = (
-    "SELECT (SELECT seq FROM early WHERE branch = %(branch)s ORDER BY seq OFFSET 1 LIMIT 1),"
+    f"SELECT ({BEGUN}),"
     " (SELECT epoch FROM early WHERE branch = %(branch)s ORDER BY seq DESC LIMIT 1)"
 )
+LAST_DAYS = "SELECT seq FROM early WHERE branch = %(branch)s AND kind = 'DayOpened' ORDER BY seq DESC OFFSET 1 LIMIT 1"
+SHORTEN = (
+    "DELETE FROM early WHERE branch = %(branch)s AND seq < %(opened)s AND seq <> (SELECT max(seq) FROM early"
+    " WHERE branch = %(branch)s AND kind = 'BranchConfigured' AND seq < %(opened)s)"
+)
+"""What is left out comes in its turn. Without a configuration that is to be had nothing is."""
 PLACES = "SELECT epoch, seq, hash FROM early WHERE branch = %s AND seq >= %s ORDER BY seq LIMIT %s"
 AFTER = (
     f"SELECT {', '.join(JOURNAL).replace('data', 'data::text')} FROM early"
@@ -66,15 +73,40 @@ def keep(db: psycopg.Connection, batch: Batch, newest: int) -> None:
         return
     before, there = _there(db, batch)
     if before == batch.previous or there[:1] == [_place(first)]:
-        if last[SEQ] - begun > EARLY_MAX:
+        if last[SEQ] - begun > EARLY_MAX and last[SEQ] - _shortened(db, batch.branch) > EARLY_MAX:
             return
         if fresh := _fresh(batch.rows, there):
             _put_aside(db, batch.branch, fresh[0][SEQ])
             write(db, "early", fresh)
-    elif batch.early and first[KIND] == ev.DayOpened.__name__:
+    elif _begins(batch):
         _put_aside(db, batch.branch, begun or 0)
         db.execute(FORGET, [batch.branch, 0])
-        write(db, "early", [*batch.early, *batch.rows])
+        write(db, "early", [*(batch.early or ()), *batch.rows])
+
+
+def _begins(batch: Batch) -> bool:
+    """Whether a run may begin with it: with a day, and one event before that."""
+    before, first = batch.early or (), batch.rows[0]
+    is_one = len(before) == 1 and before[0][SEQ] < first[SEQ]
+    return is_one and first[KIND] == ev.DayOpened.__name__ and len(batch.rows) <= EARLY_MAX
+
+
+def _shortened(db: psycopg.Connection, branch: str) -> int:
+    """The run goes on with its last two days, where it has more; answers its first event. Else one whose past does not
+    come, since its journal has a gap or its tables do not go on, would be full for ever."""
+    run = {"branch": branch}
+    (opened,) = db.execute(LAST_DAYS, run).fetchone() or (0,)
+    db.execute(SHORTEN, {**run, "opened": opened})
+    (begun,) = db.execute(BEGUN, run).fetchone() or (0,)
+    return int(begun)
+
+
+def give_up(db: psycopg.Connection, branch: str) -> None:
+    """Another journal goes on from now: what comes early of it has a lower epoch perhaps."""
+    begun, _ = db.execute(RUN, {"branch": branch}).fetchone() or (None, None)
+    if begun:
+        _put_aside(db, branch, begun)
+        db.execute(FORGET, [branch, 0])
 
 
 def _is_run(rows: Sequence[Row]) -> bool:
