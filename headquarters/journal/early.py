@@ -15,7 +15,7 @@ from typing import Any
 import psycopg
 
 from headquarters.alarms import raise_alarms
-from headquarters.journal.judging import HASH, KIND, Alarm, AlarmKind, fits
+from headquarters.journal.judging import HASH, KIND, NUMBERS, Alarm, AlarmKind, fits
 from headquarters.journal.writing import JOURNAL, put_aside, write
 from lobby import events as ev
 from lobby.events.batch import EARLY_MAX, Batch
@@ -76,10 +76,10 @@ def keep(db: psycopg.Connection, batch: Batch, newest: int) -> None:
         if last[SEQ] - begun > EARLY_MAX and last[SEQ] - _shortened(db, batch.branch) > EARLY_MAX:
             return
         if fresh := _fresh(batch.rows, there):
-            _put_aside(db, batch.branch, fresh[0][SEQ])
+            _put_aside(db, batch.branch, fresh[0][SEQ], last[EPOCH])
             write(db, "early", fresh)
     elif _begins(batch):
-        _put_aside(db, batch.branch, begun or 0)
+        _put_aside(db, batch.branch, begun or 0, last[EPOCH])
         db.execute(FORGET, [batch.branch, 0])
         write(db, "early", [*(batch.early or ()), *batch.rows])
 
@@ -105,7 +105,7 @@ def give_up(db: psycopg.Connection, branch: str) -> None:
     """Another journal goes on from now: what comes early of it has a lower epoch perhaps."""
     begun, _ = db.execute(RUN, {"branch": branch}).fetchone() or (None, None)
     if begun:
-        _put_aside(db, branch, begun)
+        _put_aside(db, branch, begun, NUMBERS)
         db.execute(FORGET, [branch, 0])
 
 
@@ -131,17 +131,20 @@ def _fresh(rows: Sequence[Row], there: Sequence[tuple[int, int, str]]) -> Sequen
     return rows[len([*same]) :]
 
 
-def _put_aside(db: psycopg.Connection, branch: str, first: int) -> None:
-    """The run from this event on."""
-    _supersede(db, branch, db.execute(AFTER, [branch, first - 1, None]).fetchall())
+def _put_aside(db: psycopg.Connection, branch: str, first: int, epoch: int) -> None:
+    """The run from this event on, since one of this epoch goes on."""
+    _supersede(db, branch, db.execute(AFTER, [branch, first - 1, None]).fetchall(), epoch)
     db.execute(FORGET, [branch, first])
 
 
-def _supersede(db: psycopg.Connection, branch: str, rows: Sequence[Row]) -> None:
+def _supersede(db: psycopg.Connection, branch: str, rows: Sequence[Row], epoch: int) -> None:
+    """Of an epoch before it, they are what a restore took away: kept, and no fault. Of the same one, another computer
+    wrote them."""
     put_aside(db, [(row, AlarmKind.SUPERSEDED) for row in rows])
-    if rows:
+    if rows and rows[-1][EPOCH] >= epoch:
+        kind = AlarmKind.SECOND_WRITER if rows[-1][EPOCH] == epoch else AlarmKind.SUPERSEDED
         span = {"epoch": rows[0][EPOCH], "from": rows[0][SEQ], "to": rows[-1][SEQ]}
-        raise_alarms(db, [Alarm(branch, AlarmKind.SUPERSEDED, span)])
+        raise_alarms(db, [Alarm(branch, kind, span)])
 
 
 def rows_after(db: psycopg.Connection, branch: str, seq: int, hash: str, most: int) -> list[Row]:
@@ -159,6 +162,6 @@ def forget(db: psycopg.Connection, branch: str, epoch: int, seq: int) -> bool:
     row = db.execute(IS_OVER, {"branch": branch, "epoch": epoch, "seq": seq}).fetchone()
     if not row or not row[0]:
         return False
-    _supersede(db, branch, db.execute(NOWHERE_ELSE, [branch]).fetchall())
+    _supersede(db, branch, db.execute(NOWHERE_ELSE, [branch]).fetchall(), epoch)
     db.execute(FORGET, [branch, 0])
     return True

@@ -171,6 +171,20 @@ def test_what_a_restored_journal_does_not_have_is_put_aside(
     assert count(store, "quarantine") == len(journal) - fork
     send_early(store, journal, first)
     assert count(store, "early") == len(there), "the former journal is over"
+    assert count(store, "alarm") == 0
+
+
+def test_two_computers_that_write_the_same_epoch_are_told(store: Store, journal: list[Row]) -> None:
+    first = opening(journal)
+    send_early(store, journal[: first + 30], first)
+    other = [(*row[:3], "2026-03-04T01:00:01.000000+00:00", *row[4:-1]) for row in journal]
+    clone = [
+        *journal[: first + 20],
+        *chained(other[first + 20 : first + 30], journal[first + 19][-1]),
+    ]
+    send_early(store, clone, first)
+    kinds = store.db.execute("SELECT kind FROM alarm").fetchall()
+    assert kinds == [("second_writer",)]
 
 
 def test_a_run_has_no_gap(store: Store, journal: list[Row]) -> None:
