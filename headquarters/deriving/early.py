@@ -35,8 +35,8 @@ log = logging.getLogger(__name__)
 
 OF_ONE_DAY = tuple(id for id in KEPT if MEASURES[id].source.daily)
 ENDS = (
-    "SELECT code, (SELECT max(seq) FROM early WHERE branch = code) FROM branch"
-    " WHERE EXISTS (SELECT FROM early) AND EXISTS (SELECT FROM early WHERE branch = code) ORDER BY code"
+    "SELECT code, last.seq FROM branch, LATERAL (SELECT max(seq) AS seq FROM early WHERE branch = code) last"
+    " WHERE last.seq IS NOT NULL ORDER BY code"
 )
 EVENTS = f"SELECT {', '.join(ROWS).replace('data', 'data::text')} FROM early WHERE branch = %s ORDER BY seq"
 OPENED = "SELECT day FROM day WHERE branch = %s AND day = ANY(%s)"

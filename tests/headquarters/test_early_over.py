@@ -4,72 +4,31 @@ of it counts any more."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import closing
-from datetime import date
+from collections.abc import Sequence
 from random import Random
 
 import pytest
-from month import Month
-from raw_rows import Row, journal_of, take_in
+from raw_rows import Row, take_in
+from test_early import CODE, DATA, LAST, configured, count, opening, send_early
+from test_early import deriver as deriver
+from test_early import hq as hq
+from test_early import journal as journal
+from test_early import store as store
 
 from headquarters import config as settings
 from headquarters.deriving.deriver import Deriver
 from headquarters.journal.store import Store
-from headquarters.journal.tables import migrate
 from headquarters.reports.reports import report
 from integrations.messages import messages
 from lobby.events.batch import Batch, unpacked
 from lobby.events.envelope import BEGINNING, EPOCH, SEQ, chained
 
-KIND = 4
-DATA = 9
-CODE = "A1"
-DAYS = 3
-PIECE = 300
-LAST = date(2026, 3, 4)
 MOST_B = 10_000
 
 
-@pytest.fixture(scope="module")
-def journal(tmp_path_factory: pytest.TempPathFactory) -> list[Row]:
-    return journal_of(Month(tmp_path_factory.mktemp("over") / "var", 1, DAYS, (), CODE).data)
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture
 def first(journal: list[Row]) -> int:
-    """The place of LAST's opening."""
-    opened = (n for n, row in enumerate(journal) if row[KIND] == "DayOpened")
-    return next(n for n in opened if str(LAST) in journal[n][DATA])
-
-
-@pytest.fixture
-def hq(database: str) -> settings.Headquarters:
-    migrate(database)
-    return settings.Headquarters(engines=settings.Engines(database=database))
-
-
-@pytest.fixture
-def store(hq: settings.Headquarters) -> Iterator[Store]:
-    with closing(Store(hq.engines.database)) as store:
-        yield store
-
-
-@pytest.fixture
-def deriver(hq: settings.Headquarters) -> Iterator[Deriver]:
-    with closing(Deriver(hq)) as deriver:
-        deriver.figures.pause_s = 0
-        yield deriver
-
-
-def configured(rows: Sequence[Row]) -> Row:
-    return next(row for row in rows if row[KIND] == "BranchConfigured")
-
-
-def send_early(store: Store, rows: Sequence[Row], first: int) -> None:
-    for n in range(first, len(rows), PIECE):
-        context = [] if n > first else [configured(rows)]
-        store.take([Batch(CODE, rows[n - 1][-1], rows[n : n + PIECE], context)])
+    return opening(journal)
 
 
 def forked(rows: Sequence[Row], fork: int) -> list[Row]:
@@ -84,11 +43,6 @@ def forked(rows: Sequence[Row], fork: int) -> list[Row]:
     place = (CODE, parent[EPOCH] + 1, parent[SEQ] + 1, parent[3])
     first = (*place, "JournalForked", 1, None, None, "system", json.dumps(data))
     return [*rows[:fork], *chained([first], parent[-1])]
-
-
-def count(store: Store, table: str) -> int:
-    (found,) = store.db.execute(f"SELECT count(*) FROM {table}".encode()).fetchone() or (0,)
-    return int(found)
 
 
 def days(store: Store) -> list[str]:
@@ -154,7 +108,7 @@ def test_the_configuration_is_not_given_back_as_if_the_run_followed_it(
 ) -> None:
     """A backup may end right before it, and the years between would be left out."""
     send_early(store, journal, first)
-    begun = configured(journal)
+    begun = configured(journal, first)
     assert begun[SEQ] == 1
     assert store.rows_after(CODE, 0, BEGINNING.hash, 100) == [begun]
 
@@ -164,7 +118,7 @@ def test_a_configuration_that_is_too_large_keeps_no_day_back(
 ) -> None:
     """The line would end with a message that the server refuses, and begin anew with it."""
     noise = Random(1).randbytes(MOST_B).hex()
-    large = (*configured(journal)[:DATA], json.dumps({"noise": noise}), "0" * 64)
+    large = (*configured(journal, first)[:DATA], json.dumps({"noise": noise}), "0" * 64)
     batch = Batch(CODE, journal[first - 1][-1], journal[first : first + 4], [large])
     sent = [*messages(batch, MOST_B)]
     assert max(map(len, sent)) <= MOST_B
