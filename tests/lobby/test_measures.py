@@ -18,10 +18,10 @@ from month import DAYS, Month
 from sqlite_utils.db import sqlite3
 
 from lobby.journal.history import reader
+from lobby.reports.groups import KEYS
 from lobby.reports.measure import Period
 from lobby.reports.measures import MEASURES, ReportView, Span, last_over, parts, report
 from lobby.reports.statistics import net_promoter, wilson
-from staff.bulletin.words import KEYS
 
 FIRST = MORNING.date()
 LAST = FIRST + timedelta(days=DAYS - 1)
