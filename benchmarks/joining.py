@@ -28,7 +28,6 @@ from lobby.branch.config import read_branch
 from lobby.branch.model import Branch
 from lobby.branch.rules import Identity
 from lobby.engine.runtime import DATABASE, BranchRuntime, open_branch
-from lobby.engine.submission import By
 from lobby.events.envelope import BEGINNING, EPOCH, Row, chained
 from lobby.journal import outbox
 from lobby.journal.assembling import Assembly
@@ -68,8 +67,7 @@ def _past(branch: Branch, folder: Path, past: int) -> Iterator[Row]:
 
 def _issue(runtime: BranchRuntime) -> None:
     assignment = runtime.recognise("")
-    command = runtime.commands.issue
-    runtime.writer.submit(By("kiosk"), command, service="cash", assignment=assignment).result()
+    runtime.writer.do("kiosk", runtime.commands.issue, service="cash", assignment=assignment)
 
 
 def seconds_until(found: Callable[[], bool], begun: float) -> float:

@@ -90,6 +90,12 @@ def current() -> Principal | None:
     return principal
 
 
+def asker() -> str:
+    """The name of who sent the request; empty for nobody."""
+    principal = current()
+    return principal.name if principal else ""
+
+
 def may(grant: str) -> bool:
     principal = current()
     return principal is not None and principal.role in GRANTS[grant]

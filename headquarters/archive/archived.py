@@ -48,6 +48,11 @@ class ArchiveFault(OSError):
     """A file of old months is not where it was written, or it cannot be read. The text says what to do."""
 
 
+def selected(columns: Iterable[str]) -> str:
+    """Columns of the journal as a query reads them: `data` as the text that its hash is of."""
+    return ", ".join(columns).replace("data", "data::text")
+
+
 def rows(
     db: psycopg.Connection,
     branch: str,
@@ -59,7 +64,7 @@ def rows(
     """Of an epoch, the events after the first `seq` of `span` up to the last one, in order and wherever they are. The
     first of `columns` is `seq`. Raises ArchiveFault."""
     after, last = span
-    names = ", ".join(columns).replace("data", "data::text")
+    names = selected(columns)
     query = (
         f"SELECT {names} FROM journal WHERE branch = %s AND epoch = %s AND seq > %s AND seq <= %s"
         " ORDER BY seq LIMIT %s"

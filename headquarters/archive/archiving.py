@@ -25,6 +25,7 @@ from headquarters.archive.archived import (
     length,
     quoted,
     remove_spilled,
+    selected,
 )
 from headquarters.archive.unwritten import Span, earliest_month, spans_until
 from headquarters.deriving.line import lines_of
@@ -42,8 +43,9 @@ PIECE = 5000
 GROUP = 8192
 """Rows of a file that are read together: who reads a branch's journal piece by piece reads little else."""
 SELECTED = (
-    f"SELECT {', '.join(NAMES)} FROM journal WHERE branch = %s AND epoch = %s AND seq BETWEEN %s AND %s ORDER BY seq"
-).replace("data", "data::text")
+    f"SELECT {selected(NAMES)} FROM journal"
+    " WHERE branch = %s AND epoch = %s AND seq BETWEEN %s AND %s ORDER BY seq"
+)
 AGAIN = "move it away and begin again, since PostgreSQL has all of it"
 ROOM = "see its disk"
 LOCK = 0x4172636869

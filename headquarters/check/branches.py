@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import psycopg
 
-from headquarters.check.database import CONNECT_S
+from headquarters.check.database import opened
 from headquarters.check.finding import Finding, Findings, Grade, Say, listed
 from headquarters.config import Headquarters
 from headquarters.journal.judging import AlarmKind
@@ -52,7 +52,7 @@ ASKED = """
 def findings(headquarters: Headquarters, now: datetime, say: Say) -> Findings:
     """None where the database does not answer or has no tables, which is a finding of its own."""
     try:
-        with psycopg.connect(headquarters.engines.database, connect_timeout=CONNECT_S) as db:
+        with opened(headquarters) as db:
             branches = db.execute(ASKED).fetchall()
             alarms = db.execute(
                 "SELECT kind, branch FROM alarm WHERE cleared_at IS NULL"

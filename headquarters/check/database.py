@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import time
+from collections.abc import Callable, Sized
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 import psycopg
 
@@ -16,7 +19,9 @@ from headquarters.journal.tables import MIGRATIONS
 from lobby.redaction import redacted
 from lobby.texts import Text
 
+Found = TypeVar("Found", bound=Sized)
 CONNECT_S = 5
+LOOK_S = 0.5
 VERSION_MIN = 150_000
 ON = {
     "fsync": Text("a power cut would destroy the database: set fsync = on and restart PostgreSQL"),
@@ -29,6 +34,20 @@ DISK_LOW_B = 20 * 2**30
 DISK_OUT_B = 2 * 2**30
 """PostgreSQL stops where its log finds no room."""
 LOCAL = ("127.0.0.1", "localhost", "::1", "")
+
+
+def opened(headquarters: Headquarters) -> psycopg.Connection:
+    """For other findings. Raises psycopg.Error where it does not answer, which is a finding of its own."""
+    url = headquarters.engines.database
+    return psycopg.connect(url, connect_timeout=CONNECT_S, autocommit=True)
+
+
+def lasting(look: Callable[[], Found], seconds: float) -> Found:
+    """What is still there after so long, looked for again and again; nothing at once."""
+    deadline = time.monotonic() + seconds
+    while (found := look()) and time.monotonic() < deadline:
+        time.sleep(LOOK_S)
+    return found
 
 
 def findings(headquarters: Headquarters, now: datetime, say: Say) -> Findings:

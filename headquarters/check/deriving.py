@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import time
-
 import psycopg
 
-from headquarters.check.database import CONNECT_S
+from headquarters.check.database import lasting, opened
 from headquarters.check.finding import Finding, Findings, Grade, Say, listed
 from headquarters.config import Headquarters
 from headquarters.deriving.deriver import BRANCH_LOCK
@@ -15,7 +13,6 @@ from lobby.texts import Text
 
 STAND_S = 15.0
 """A deriver looks every second, and a branch after a quiet night is derived at once."""
-LOOK_S = 0.5
 LATE = "10 minutes"
 DUE = f"""
     SELECT code, derived_epoch, derived_seq, coalesce(derived_at < now() - interval '{LATE}', true)
@@ -36,11 +33,9 @@ Points = dict[str, tuple[int, int, bool]]
 def findings(headquarters: Headquarters, say: Say) -> Findings:
     """None where the database does not answer or has no tables, which is a finding of its own."""
     try:
-        with psycopg.connect(
-            headquarters.engines.database, connect_timeout=CONNECT_S, autocommit=True
-        ) as db:
+        with opened(headquarters) as db:
             due = _due(db)
-            still = _lasting_still(db, due)
+            still = lasting(lambda: _unmoved(due, _due(db)), STAND_S)
             in_hand = {code for (code,) in db.execute(IN_HAND, [BRANCH_LOCK]).fetchall()}
     except psycopg.Error:
         return
@@ -68,14 +63,6 @@ def _due(db: psycopg.Connection) -> Points:
         code: (epoch, seq, is_late)
         for code, epoch, seq, is_late in db.execute(DUE.encode(), [AlarmKind.NOT_DERIVED])
     }
-
-
-def _lasting_still(db: psycopg.Connection, due: Points) -> Points:
-    """Those of them whose tables have not moved at all after a while."""
-    deadline = time.monotonic() + STAND_S
-    while (still := _unmoved(due, _due(db))) and time.monotonic() < deadline:
-        time.sleep(LOOK_S)
-    return still
 
 
 def _unmoved(before: Points, now: Points) -> Points:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import time
-
 import psycopg
 
-from headquarters.check.database import CONNECT_S
+from headquarters.check.database import lasting, opened
 from headquarters.check.finding import Finding, Findings, Grade, Say
 from headquarters.config import Headquarters
 from headquarters.ingest.sharing import vacant
@@ -15,16 +13,13 @@ from lobby.texts import Text
 
 BEGIN_S = 15.0
 """An ingest that was started just now has its partitions by then."""
-LOOK_S = 0.5
 
 
 def findings(headquarters: Headquarters, say: Say) -> Findings:
     """None where the database does not answer, which is a finding of its own."""
     try:
-        with psycopg.connect(
-            headquarters.engines.database, connect_timeout=CONNECT_S, autocommit=True
-        ) as db:
-            left = _lasting_vacant(db)
+        with opened(headquarters) as db:
+            left = lasting(lambda: vacant(db), BEGIN_S)
     except psycopg.Error:
         return
     if not left:
@@ -42,10 +37,3 @@ def findings(headquarters: Headquarters, say: Say) -> Findings:
             of=PARTITIONS,
         )
         yield Finding("ingest", Grade.FAIL, say(some))
-
-
-def _lasting_vacant(db: psycopg.Connection) -> list[int]:
-    deadline = time.monotonic() + BEGIN_S
-    while (left := vacant(db)) and time.monotonic() < deadline:
-        time.sleep(LOOK_S)
-    return left

@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import psycopg
 
+from headquarters.archive.archived import selected
 from headquarters.deriving.figures import PAUSE_S, Piece, is_closed, write_day
 from headquarters.deriving.line import ROWS
 from headquarters.deriving.replay import Replay, Touched
@@ -38,7 +38,7 @@ ENDS = (
     "SELECT code, last.seq FROM branch, LATERAL (SELECT max(seq) AS seq FROM early WHERE branch = code) last"
     " WHERE last.seq IS NOT NULL ORDER BY code"
 )
-EVENTS = f"SELECT {', '.join(ROWS).replace('data', 'data::text')} FROM early WHERE branch = %s ORDER BY seq"
+EVENTS = f"SELECT {selected(ROWS)} FROM early WHERE branch = %s ORDER BY seq"
 OPENED = "SELECT day FROM day WHERE branch = %s AND day = ANY(%s)"
 SEQ, AT, KIND, DATA = (ROWS.index(name) for name in ("seq", "at", "kind", "data"))
 
@@ -141,11 +141,5 @@ class _Run:
 DAY_OF = list(MOMENT.columns).index("day")
 
 
-def _values(touched: Touched) -> dict[str, Any]:
-    return {
-        table.name: [
-            tuple(row[column] for column in table.columns)
-            for row in touched.rows[table.name].values()
-        ]
-        for table in TABLES
-    }
+def _values(touched: Touched) -> dict[str, Values]:
+    return {table.name: table.values(touched.rows[table.name].values()) for table in TABLES}

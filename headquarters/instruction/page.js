@@ -4,6 +4,7 @@
 import { post } from "#web/api.js";
 import { $, say } from "#web/dom.js";
 import { _ } from "#web/words.js";
+import { anew } from "../shared/anew.js";
 import { follow } from "../shared/follow.js";
 import { packed } from "./folder.js";
 import { rest } from "#web/guard.js";
@@ -143,11 +144,7 @@ const EVERY_MS = 5000;
 const isBusy = () => Boolean($("#sent").querySelector("details[open], :focus, [data-withdraw]:not([data-sure])"));
 
 async function renew() {
-  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-  if (answer.redirected) return; // the session ended: who sends something is told, and loses no word
-  if (!answer.ok) throw new Error(String(answer.status));
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const sent = page.querySelector("#sent");
+  const sent = await anew("#sent"); // none where the session ended: who sends something is told, and loses no word
   if (sent && !isBusy() && !sent.isEqualNode($("#sent"))) $("#sent").replaceWith(sent);
 }
 

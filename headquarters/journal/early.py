@@ -15,6 +15,7 @@ from typing import Any
 import psycopg
 
 from headquarters.alarms import raise_alarms
+from headquarters.archive.archived import selected
 from headquarters.journal.judging import HASH, KIND, NUMBERS, Alarm, AlarmKind, fits
 from headquarters.journal.writing import JOURNAL, put_aside, write
 from lobby import events as ev
@@ -38,8 +39,7 @@ SHORTEN = (
 """What is left out comes in its turn. Without a configuration that is to be had nothing is."""
 PLACES = "SELECT epoch, seq, hash FROM early WHERE branch = %s AND seq >= %s ORDER BY seq LIMIT %s"
 AFTER = (
-    f"SELECT {', '.join(JOURNAL).replace('data', 'data::text')} FROM early"
-    " WHERE branch = %s AND seq > %s ORDER BY seq LIMIT %s"
+    f"SELECT {selected(JOURNAL)} FROM early WHERE branch = %s AND seq > %s ORDER BY seq LIMIT %s"
 )
 FORGET = "DELETE FROM early WHERE branch = %s AND seq >= %s"
 IS_OVER = (
@@ -49,7 +49,7 @@ IS_OVER = (
 """A run ends with a number that the derived tables have passed, or is of a journal that another one has followed. Of a
 clone that is not heard of again, it would be here for ever."""
 NOWHERE_ELSE = (
-    f"SELECT {', '.join(JOURNAL).replace('data', 'data::text')} FROM early WHERE branch = %s"
+    f"SELECT {selected(JOURNAL)} FROM early WHERE branch = %s"
     " AND NOT EXISTS (SELECT FROM journal j WHERE (j.branch, j.epoch, j.seq, j.hash)"
     "  = (early.branch, early.epoch, early.seq, early.hash))"
     " AND NOT EXISTS (SELECT FROM archived a WHERE (a.branch, a.epoch) = (early.branch, early.epoch)"
@@ -79,8 +79,7 @@ def keep(db: psycopg.Connection, batch: Batch, newest: int) -> None:
             _put_aside(db, batch.branch, fresh[0][SEQ], last[EPOCH])
             write(db, "early", fresh)
     elif _begins(batch):
-        _put_aside(db, batch.branch, begun or 0, last[EPOCH])
-        db.execute(FORGET, [batch.branch, 0])
+        give_up(db, batch.branch, last[EPOCH])
         write(db, "early", [*(batch.early or ()), *batch.rows])
 
 
@@ -101,11 +100,12 @@ def _shortened(db: psycopg.Connection, branch: str) -> int:
     return int(begun)
 
 
-def give_up(db: psycopg.Connection, branch: str) -> None:
-    """Another journal goes on from now: what comes early of it has a lower epoch perhaps."""
-    begun, _ = db.execute(RUN, {"branch": branch}).fetchone() or (None, None)
+def give_up(db: psycopg.Connection, branch: str, epoch: int = NUMBERS) -> None:
+    """All of the run is put aside, since another one of this epoch goes on. Of any epoch, where somebody decided so:
+    what comes early of that one has a lower number perhaps."""
+    (begun,) = db.execute(BEGUN, {"branch": branch}).fetchone() or (None,)
     if begun:
-        _put_aside(db, branch, begun, NUMBERS)
+        _put_aside(db, branch, begun, epoch)
         db.execute(FORGET, [branch, 0])
 
 

@@ -25,7 +25,7 @@ from lobby.simulation.whatif import Between, Variation, outcome
 from lobby.texts import by_language
 from lobby.views.base import ByLang
 from web.ahead import Told, Work, ahead
-from web.roles import current
+from web.roles import asker
 
 LANE = "asked"
 LOOK_UP = "SET statement_timeout = '10s'"
@@ -38,9 +38,8 @@ def told(
     question: str, lane: str, key: Hashable, now: datetime, work: Callable[[], Work]
 ) -> Told | None:
     """As Ahead.ask, for who sent the request. Raises NeedsRepair where the play itself failed, which is in the log."""
-    principal = current()
     try:
-        return ahead().ask(question, lane, key, now, work, principal.name if principal else "")
+        return ahead().ask(question, lane, key, now, work, asker())
     except (RuntimeError, MemoryError) as error:
         raise NeedsRepair("not_played") from error
 

@@ -2,6 +2,7 @@
 
 import { $, say } from "#web/dom.js";
 import { _ } from "#web/words.js";
+import { anew } from "../shared/anew.js";
 
 const EVERY_MS = 1500;
 let failed = false;
@@ -13,12 +14,8 @@ async function renew() {
 }
 
 async function fetched() {
-  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-  if (answer.redirected) location.reload(); // the session ended: to sign in
-  if (!answer.ok) throw new Error(String(answer.status));
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const result = page.querySelector("#result");
-  if (!result) throw new Error("no result");
+  const result = await anew("#result");
+  if (!result) return location.reload(); // to sign in
   if (!result.isEqualNode($("#result"))) $("#result").replaceWith(result);
   failed = false;
   $("#trouble").hidden = true;

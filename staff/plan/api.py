@@ -19,7 +19,7 @@ from lobby.views.views import View
 from web.ahead import Told, Work, ahead
 from web.dispatch import runtime
 from web.loop import PLANS
-from web.roles import current, needs
+from web.roles import asker, needs
 from web.schemas import SECURITY, BranchDay, BranchMoment, Id, api_of
 
 FRESH = timedelta(seconds=15)
@@ -188,18 +188,13 @@ def whatif(query: WhatIfQuery) -> View:
     is_over = query.day < runtime().branch.day_of(now)
     # Who asks again asks for the same minute: with the next one a long day would never be played to its end.
     key = query.day if is_over else since.replace(second=0, microsecond=0)
-    told = ahead().ask(question, "whatif", key, now, lambda: work, _asker())
+    told = ahead().ask(question, "whatif", key, now, lambda: work, asker())
     if told is None or not _fits(told, key, since):
         return {"day": query.day.isoformat(), "at": _local(since), "ready": False}
     if told.result is None:
         raise NotFound("no_such_day", day=query.day.isoformat())
     day = {"day": query.day.isoformat(), "at": _local(told.at)}
     return {**day, "ready": True, **told.result}
-
-
-def _asker() -> str:
-    principal = current()
-    return principal.name if principal else ""
 
 
 def _local(at: datetime) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, timedelta
 from html import unescape
@@ -265,16 +266,22 @@ def test_a_locked_table_is_told_and_holds_nobody_up(office: Office, caller: Call
     assert caller.get(of_day).ok
 
 
-def test_a_configuration_that_cannot_be_read_is_told_and_no_change_is_offered(
-    office: Office, caller: Caller
-) -> None:
-    """As where a branch of a later release sent it."""
+@contextmanager
+def unreadable(office: Office) -> Iterator[None]:
+    """The configuration of 4401, as where a branch of a later release sent it."""
     move = "UPDATE journal SET branch = %s WHERE branch = %s AND kind = 'BranchConfigured'"
     with psycopg.connect(office.database, autocommit=True) as db:
         db.execute(move, ["4401 away", "4401"])
+        yield
+        db.execute(move, ["4401", "4401 away"])
+
+
+def test_a_configuration_that_cannot_be_read_is_told_and_no_change_is_offered(
+    office: Office, caller: Caller
+) -> None:
+    with unreadable(office):
         words = page(caller, f"/branch/4401/whatif?date={DAY}")
         refused = caller.get(f"/branches/4401/whatif?day={DAY}&counter_like=1")
-        db.execute(move, ["4401", "4401 away"])
     assert (refused.status_code, refused.json()["code"]) == (409, "unreadable_configuration")
     assert refused.json()["detail"] in unescape(words)
     assert "Headquarters cannot read this branch" in words
@@ -285,10 +292,7 @@ def test_of_a_branch_whose_configuration_cannot_be_read_there_is_no_forecast(
     office: Office, caller: Caller
 ) -> None:
     """It had nobody at any counter, since nobody knows its counters."""
-    hidden = "UPDATE journal SET branch = %s WHERE branch = %s AND kind = 'BranchConfigured'"
-    with psycopg.connect(office.database, autocommit=True) as db:
-        db.execute(hidden, ["4401 away", "4401"])
+    with unreadable(office):
         lent = ready(caller, f"/exchanges/{AFTER + timedelta(days=1)}?unit=c0")
-        db.execute(hidden, ["4401", "4401 away"])
     assert "4401" not in [each["branch"] for each in lent["outlooks"]]
     assert "4401" in [each["branch"] for each in lent["missing"]]

@@ -24,6 +24,12 @@ def office(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Iter
         yield running
 
 
+def instructions(page_at: Open, office: Office) -> Any:
+    page = page_at(f"{office.url}/instructions?lang=en", 1280, 900)
+    sign_in(page, "office")
+    return page
+
+
 def answer(office: Office) -> None:
     with psycopg.connect(office.database, autocommit=True) as db:
         db.execute(
@@ -35,8 +41,7 @@ def answer(office: Office) -> None:
 def test_an_answer_comes_while_the_page_stands_and_says_whether_in_time(
     page_at: Open, office: Office
 ) -> None:
-    page = page_at(f"{office.url}/instructions?lang=en", 1280, 900)
-    sign_in(page, "office")
+    page = instructions(page_at, office)
     order = page.locator("#sent li", has_text="95588-2026-1")
     order.get_by_text("Case 2026-0007").wait_for()
     answer(office)
@@ -44,8 +49,7 @@ def test_an_answer_comes_while_the_page_stands_and_says_whether_in_time(
 
 
 def test_an_announcement_needs_no_english(page_at: Open, office: Office) -> None:
-    page = page_at(f"{office.url}/instructions?lang=en", 1280, 900)
-    sign_in(page, "office")
+    page = instructions(page_at, office)
     page.get_by_text("Make an announcement").click()
     page.fill("#announce [name=zh]", "明日晨会提前十分钟")
     page.click("#announce button.primary")
@@ -55,8 +59,7 @@ def test_an_announcement_needs_no_english(page_at: Open, office: Office) -> None
 def test_an_order_is_withdrawn_at_the_second_touch_and_the_branchs_case_goes_on(
     page_at: Open, office: Office
 ) -> None:
-    page = page_at(f"{office.url}/instructions?lang=en", 1280, 900)
-    sign_in(page, "office")
+    page = instructions(page_at, office)
     order = page.locator("#sent li", has_text="95588-2026-1")
     order.get_by_role("button", name="Withdraw it").click()
     order.get_by_role("button", name="Press again to withdraw it").wait_for()

@@ -55,10 +55,14 @@ class Table:
         """Write rows, each in the order of the columns; a former one with the same key goes."""
         conn.executemany(f"INSERT OR REPLACE INTO {into or self.name} {self._values}", values)
 
+    def values(self, rows: Iterable[Row]) -> list[tuple[Any, ...]]:
+        """Rows by name as `insert` takes them."""
+        return [tuple(map(row.__getitem__, self.columns)) for row in rows]
+
     def project(
         self, conn: Any, records: Sequence[ev.Recorded], state: QueueState, into: str
     ) -> None:
         """Write the rows that these events touched."""
-        values = [tuple(map(row.__getitem__, self.columns)) for row in self.rows(records, state)]
+        values = self.values(self.rows(records, state))
         if values:
             self.insert(conn, values, into)
